@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ESP32_MAIN, ESP32_STREAMS_MAIN, writeEsp32 } from "./device-modules";
+import { ESP32_MAIN, ESP32_PEER_MAIN, ESP32_STREAMS_MAIN, writeEsp32 } from "./device-modules";
 import { checkBoard, findSdk, OUT, runCommand, runTool, type Sdk, SdkError, TOP } from "./moddable-sdk";
 
 /**
@@ -15,7 +15,8 @@ function main(args: readonly string[]): void {
 	const board = checkBoard(name);
 	const sdk = findSdk(process.env);
 	const manifest = readManifest(board);
-	writeEsp32(manifest.config.porthole.streams === true ? ESP32_STREAMS_MAIN : ESP32_MAIN);
+	const { peer, streams } = manifest.config.porthole;
+	writeEsp32(peer === true ? ESP32_PEER_MAIN : streams === true ? ESP32_STREAMS_MAIN : ESP32_MAIN);
 	if (modulesOnly) {
 		linkModules(sdk, board);
 		return;
@@ -32,8 +33,8 @@ function main(args: readonly string[]): void {
 /** The part of a board's manifest that matters here. */
 interface BoardManifest {
 	readonly build: { readonly ESP32_SUBCLASS: string };
-	/** `streams`: the board has room for a stream server. */
-	readonly config: { readonly porthole: { readonly streams?: boolean } };
+	/** `streams`: the board has room for a stream server; `peer`: and for peer to peer. */
+	readonly config: { readonly porthole: { readonly streams?: boolean; readonly peer?: boolean } };
 }
 
 function readManifest(board: string): BoardManifest {

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { shortenScripts } from "./shorten-scripts";
 
 /** The XS engine's C sources come with this package; its own scripts are never run. */
 const XS_PACKAGE = "@agoric/xsnap@0.15.0";
@@ -34,6 +35,7 @@ export function compile(project: string, outDir: string): void {
 export function buildProgram(): string {
 	buildTools();
 	compile("hosts/linux", join(OUT, "js"));
+	shortenScripts(join(OUT, "js"), "ES");
 	make("all", modulesOf(MAIN));
 	return join(OUT, "porthole-linux");
 }
@@ -118,6 +120,8 @@ function modulesOf(main: string): string[] {
 		for (const [, specifier] of text.matchAll(/^\s*(?:import|export)\b[^"';]*?["'](\.{1,2}\/[^"']+)["']/gm)) {
 			wanted.push(join(dirname(name), specifier));
 		}
+		for (const [, specifier] of text.matchAll(/\bimport\(["'](\.{1,2}\/[^"']+)["']\)/g))
+			wanted.push(join(dirname(name), specifier));
 	}
 	return [...found].sort();
 }

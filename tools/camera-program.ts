@@ -102,6 +102,23 @@ export function startRelay(program: CameraProgram, ...flags: readonly string[]):
 	return start(program, flags, []);
 }
 
+/**
+ * Starts a rendezvous server on free ports, and waits until it listens and has said its setting for devices.
+ * @param program of a camera
+ * @param flags more options
+ * @throws when it does not listen; the message has its output
+ */
+export async function startRendezvous(program: CameraProgram, ...flags: readonly string[]): Promise<RunningCamera> {
+	const command = [...program.command.filter((word) => word !== "camera"), "rendezvous"];
+	const server = await start({ ...program, command }, ["--udp-port", `${await freePort()}`, ...flags], []);
+	const limit = performance.now() + START_TIME;
+	while (!server.said().includes("--rendezvous ")) {
+		if (performance.now() > limit) throw new Error(`no setting:\n${server.said()}`);
+		await pause(50);
+	}
+	return server;
+}
+
 /** @param quiet what keeps it from what is around it */
 async function start(
 	program: CameraProgram,
@@ -112,7 +129,7 @@ async function start(
 	const port = await freePort();
 	const standard = [...quiet, "--data", join(folder, "data")];
 	// Several cameras may run at a time.
-	if (!flags.includes("--rtsp-port")) standard.push("--rtsp-port", "0");
+	if (!flags.includes("--rtsp-port") && !flags.includes("--udp-port")) standard.push("--rtsp-port", "0");
 	const words = [...program.command.slice(1), ...standard, "--http-port", `${port}`, ...flags];
 	const child = spawn(program.command[0], words, { cwd: TOP, stdio: ["ignore", "ignore", "pipe"] });
 	let said = "";

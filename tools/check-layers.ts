@@ -12,7 +12,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 	"src/http": ["src/base", "src/core", "src/wire", "src/media"],
 	"src/access": ["src/base", "src/core", "src/wire"],
 	...Object.fromEntries(
-		["gateway", "fleet", "web", "camera", "stream", "storage", "relay", "peer"].map((feature) => [
+		["gateway", "fleet", "web", "camera", "stream", "storage", "relay", "peer", "onvif"].map((feature) => [
 			`src/${feature}`,
 			["src/base", "src/core", "src/wire", "src/media", "src/ports", "src/settings", "src/http", "src/access"],
 		]),

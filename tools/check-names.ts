@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import ts from "typescript";
 
 /**
- * Where text names a property, and why it is never foreign text: it comes from the program itself or from whoever starts
+ * Where text names a property, and why it is never foreign text: it comes from the program itself or from the user who starts
  * it. Each is the start of a fault without its line number.
  */
 const KNOWN: readonly string[] = [
@@ -16,7 +16,7 @@ const KNOWN: readonly string[] = [
 	"src/settings/schema.ts: ",
 	"src/web/form.ts: texts[word]",
 	"src/web/open-api.ts: ",
-	"src/web/settings-page.ts: MESSAGES.updates[view.kind]",
+	"src/web/settings-page.ts: SETTINGS_MESSAGES.updates[view.kind]",
 	// Scalars only.
 	"src/wire/json-members.ts: JSON.parse(utf8Decode(bytes, start,",
 	"src/relay/record-json.ts: JSON.parse(utf8Decode(bytes, start,",
@@ -24,6 +24,8 @@ const KNOWN: readonly string[] = [
 	"src/relay/ledger-line.ts: JSON.parse(utf8Decode(bytes, start, end))",
 	// The settings file, read at the start only.
 	"src/settings/cli/gather-settings.ts: JSON.parse(text)",
+	// Once from each camera that has proved that it belongs to the fleet; then the doctor ends.
+	"src/app/doctor/read-camera-state.ts: JSON.parse(text)",
 ];
 
 /** Calls that make properties of names that are text. */
@@ -31,7 +33,7 @@ const MAKERS = /^(JSON\.parse|Object\.fromEntries|Object\.defineProperty|Reflect
 
 /**
  * Finds text that becomes the name of a property. XS never frees such a name and ends when there are too many, so
- * whoever can make one up can end the program; `Map` and `switch` have no names.
+ * a client that can make one up can end the program; `Map` and `switch` have no names.
  * @param files paths of the files to look at
  * @param options the compiler's
  * @returns the places, as `path: expression (line)`

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { runProgram } from "./run-program";
 import { seconds } from "./run-tests/summary";
+import { shortenScripts } from "./shorten-scripts";
 
 const TOP = resolve(__dirname, "..");
 const BIOME = join(TOP, "node_modules/@biomejs/biome/bin/biome");
@@ -52,6 +53,7 @@ async function main(): Promise<number> {
 		for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) passed = (await run(step)) && passed;
 	};
 	await Promise.all(Array.from({ length: availableParallelism() }, lane));
+	if (passed) shortenScripts(join(TOP, "dist"), "CommonJS");
 	return passed ? 0 : 1;
 }
 

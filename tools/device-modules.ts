@@ -1,9 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
 import { buildSync, type OutputFile } from "esbuild";
 import ts from "typescript";
+import { DenseCode, targetOf } from "./dense-code";
 import { OUT, TOP } from "./moddable-sdk";
 import { PrivateNames } from "./private-names";
+import { PAGE_SCRIPT } from "./shorten-scripts";
 
 // terser declares types of an ES module only, but has a CommonJS module too.
 const { minify_sync: minify }: typeof import("terser", { with: { "resolution-mode": "import" }}) = require("terser");
@@ -17,6 +20,10 @@ export const SIMULATOR_LIST = join(OUT, "simulator/manifest.json");
 export const ESP32_MAIN = "hosts/esp32/main";
 /** The one that takes its place on boards with a stream server. */
 export const ESP32_STREAMS_MAIN = "hosts/esp32/main-with-streams";
+/** The one on boards that viewers reach by peer to peer, too. */
+export const ESP32_PEER_MAIN = "hosts/esp32/main-with-peer";
+/** The native code of that one alone. */
+const PEER_NATIVE = "hosts/esp32/native-peer/*";
 const SIMULATOR_MAIN = "hosts/simulator/main";
 
 /** A program joined into one module. */
@@ -33,7 +40,8 @@ export interface Bundle {
  * @param main path of the first module, relative to the top, without extension
  */
 export function bundle(main: string): Bundle {
-	const { text, sources } = joinModules(main);
+	const { sources } = joinModules(main);
+	const text = joinDensely(main, sources);
 	const names = new PrivateNames(new Map(sources.map((path) => [path, readFileSync(join(TOP, path), "utf8")])));
 	const { rest, texts } = apart(names.shorten(text));
 	const { code = "" } = minify(rest, {
@@ -52,33 +60,72 @@ export function bundle(main: string): Bundle {
 	return { text: withConstants(whole), modules: moduleNames(sources) };
 }
 
+/** Joins modules after writing them densely: in a folder of its own, as two programs may be made at a time. @see DenseCode */
+function joinDensely(main: string, sources: readonly string[]): string {
+	mkdirSync(OUT, { recursive: true });
+	const folder = mkdtempSync(join(OUT, "dense-"));
+	try {
+		const dense = new DenseCode(main);
+		for (const path of sources) writeFile(join(folder, path), dense.write(path));
+		return joinModules(main, folder).text;
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
 /** A constant's text of more characters stays a constant: a board copies a function's texts to RAM at each use. */
 const TEXT_MAX = 32;
 
-/** Replaces constants' long texts by `$text(INDEX)`. @returns the program, and the literals of the texts */
+/**
+ * Replaces constants' long texts by `$text(INDEX)`. A text that is composed of other constants' texts, such as the common
+ * script of the pages, becomes one text.
+ * @returns the program, and the literals of the texts
+ */
 function apart(text: string): { readonly rest: string; readonly texts: readonly string[] } {
 	const texts: string[] = [];
+	const known = new Map<string, string>();
 	let rest = "";
 	let from = 0;
 	for (const statement of ts.createSourceFile("main.js", text, ts.ScriptTarget.ES2022, true).statements) {
 		if (!ts.isVariableStatement(statement)) continue;
 		const [declaration, second] = statement.declarationList.declarations;
 		const value = declaration.initializer;
-		if (second !== undefined || value === undefined || !ts.isStringLiteralLike(value) || value.text.length <= TEXT_MAX)
-			continue;
+		const content = value === undefined ? undefined : contentOf(value, known);
+		if (second !== undefined || value === undefined || content === undefined) continue;
+		const name = declaration.name.getText();
+		known.set(name, content);
+		if (content.length <= TEXT_MAX) continue;
 		rest += `${text.slice(from, value.getStart())}/* @__PURE__ */ $text(${texts.length})`;
-		texts.push(value.text.startsWith(PAGE_SCRIPT) ? shortScript(value.text) : value.getText());
+		const short = content.startsWith(PAGE_SCRIPT) ? shortScript(content) : content;
+		texts.push(JSON.stringify(COMPRESSED.includes(name) ? gzip(short) : short));
 		from = value.end;
 	}
 	return { rest: rest + text.slice(from), texts };
 }
 
-/** The beginning of the scripts that pages load, which are texts of the program. */
-const PAGE_SCRIPT = '"use strict";\n';
+/** The text of a literal, or of a template that holds nothing but constants. @param known their texts by name */
+function contentOf(value: ts.Expression, known: ReadonlyMap<string, string>): string | undefined {
+	if (ts.isStringLiteralLike(value)) return value.text;
+	if (!ts.isTemplateExpression(value)) return undefined;
+	let content = value.head.text;
+	for (const { expression, literal } of value.templateSpans) {
+		const part = ts.isIdentifier(expression) ? known.get(expression.text) : undefined;
+		if (part === undefined) return undefined;
+		content += part + literal.text;
+	}
+	return content;
+}
 
-/** Writes a page's script without comments and with short names. @returns a literal of the text */
+/** Writes a page's script without comments and with short names. */
 function shortScript(text: string): string {
-	return JSON.stringify(minify(text, { ecma: 2020, mangle: { toplevel: true }, compress: { passes: 2 } }).code ?? text);
+	return minify(text, { ecma: 2020, mangle: { toplevel: true }, compress: { passes: 2 } }).code ?? text;
+}
+
+/** The constants that a board sends as they are, and keeps compressed. @see StaticText */
+const COMPRESSED: readonly string[] = Object.freeze(["STYLESHEET", "SCRIPT"]);
+
+function gzip(text: string): string {
+	return gzipSync(text, { level: 9 }).toString("base64");
 }
 
 /** The modules of a program, by their paths without extension. @param main as for `bundle` */
@@ -86,15 +133,15 @@ export function modulesOf(main: string): readonly string[] {
 	return moduleNames(joinModules(main).sources);
 }
 
-function joinModules(main: string): { readonly text: string; readonly sources: readonly string[] } {
+function joinModules(main: string, top: string = TOP): { readonly text: string; readonly sources: readonly string[] } {
 	const { outputFiles, metafile } = buildSync({
-		entryPoints: [join(TOP, `${main}.ts`)],
+		entryPoints: [join(top, `${main}.ts`)],
 		bundle: true,
 		format: "esm",
 		target: "es2022",
 		metafile: true,
 		write: false,
-		absWorkingDir: TOP,
+		absWorkingDir: top,
 		outfile: "main.js",
 		// All bare names are the engine's or the SDK's.
 		packages: "external",
@@ -138,21 +185,14 @@ function withConstants(text: string): string {
 	return result + text.slice(from);
 }
 
-/** What an expression assigns to. */
-function targetOf(node: ts.Node): ts.Expression | undefined {
-	if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) return node.operand;
-	if (!ts.isBinaryExpression(node)) return undefined;
-	const { kind } = node.operatorToken;
-	return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment ? node.left : undefined;
-}
-
 /**
  * Writes the program of an ESP32 board as one module, and the list with it: only what its first module imports takes flash.
- * @param main {@link ESP32_STREAMS_MAIN} for a board with a stream server
+ * @param main {@link ESP32_STREAMS_MAIN} for a board with a stream server, {@link ESP32_PEER_MAIN} for one with peer to peer, too
  */
 export function writeEsp32(main: string = ESP32_MAIN): void {
 	writeFile(join(dirname(ESP32_LIST), "main.js"), bundle(main).text);
-	writeList(ESP32_LIST, { modules: { [ESP32_MAIN]: "./main" }, preload: [ESP32_MAIN] });
+	const native = main === ESP32_PEER_MAIN ? { "*": relative(dirname(ESP32_LIST), join(TOP, PEER_NATIVE)) } : {};
+	writeList(ESP32_LIST, { modules: { [ESP32_MAIN]: "./main", ...native }, preload: [ESP32_MAIN] });
 }
 
 /** Writes the list of the simulator's modules, one by one as the debugger shows them; its own are not preloaded. */

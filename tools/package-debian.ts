@@ -15,9 +15,12 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { LINUX_CAMERA_SCHEMA } from "../hosts/linux/linux-settings";
+import { completionScript, type Shell, shellOf } from "../src/settings/cli/completion";
 import { variableOf } from "../src/settings/cli/gather-settings";
 import { type Schema, settingsOf } from "../src/settings/schema";
 import { expectedOf, formatValue } from "../src/settings/setting";
+import { manPages } from "./man-pages";
+import { LINUX_PROGRAM_SCHEMAS } from "./program-schemas";
 
 const TOP = resolve(__dirname, "..");
 const LINUX = join(TOP, "hosts/linux");
@@ -47,6 +50,13 @@ const FILES: Readonly<Record<string, readonly [string, number]>> = Object.freeze
 	"DEBIAN/postrm": ["hosts/linux/debian/postrm", 0o755],
 });
 
+/** Where Debian's shells look for completions, below usr/share. */
+const COMPLETIONS: Readonly<Record<Shell, string>> = Object.freeze({
+	bash: "bash-completion/completions/porthole-linux",
+	zsh: "zsh/vendor-completions/_porthole-linux",
+	fish: "fish/vendor_completions.d/porthole-linux.fish",
+});
+
 /**
  * Makes a Debian package of `porthole-linux`.
  * @param program the executable, stripped
@@ -60,11 +70,12 @@ export function packageDebian(program: string, arch: string, folder: string): st
 	checkProgram(program, arch);
 	const root = mkdtempSync(join(tmpdir(), "porthole-deb-"));
 	try {
-		// The mode of the temporary folder would become that of the root folder of whoever installs.
+		// The mode of the temporary folder would become that of the installing user's root folder.
 		chmodSync(root, 0o755);
 		place(root, "usr/bin/porthole-linux", readFileSync(program), 0o755);
 		for (const [to, [from, mode]] of Object.entries(FILES)) place(root, to, readFileSync(join(TOP, from)), mode);
 		place(root, "usr/share/doc/porthole/changelog.gz", gzipSync(readFileSync(join(TOP, "CHANGELOG.md")), { level: 9 }));
+		placeManual(root);
 		place(root, "etc/porthole/porthole.conf", settingsFile(LINUX_CAMERA_SCHEMA));
 		place(root, "DEBIAN/conffiles", "/etc/porthole/porthole.conf\n/etc/avahi/services/porthole.service\n");
 		const values: Record<string, string> = {
@@ -90,11 +101,20 @@ export function packageDebian(program: string, arch: string, folder: string): st
 	}
 }
 
+/** Adds the manual pages, and what shells complete. */
+function placeManual(root: string): void {
+	for (const [file, text] of manPages(LINUX_PROGRAM_SCHEMAS))
+		place(root, `usr/share/man/man1/${file}.gz`, gzipSync(text, { level: 9 }));
+	for (const [shell, path] of Object.entries(COMPLETIONS))
+		place(root, `usr/share/${path}`, completionScript(LINUX_PROGRAM_SCHEMAS, shellOf(shell)));
+}
+
 /** Writes the settings file of the service: every setting with its help, all of them commented out. */
 export function settingsFile(schema: Schema): string {
 	const head = [
 		"# Settings of the Porthole camera, read when the service starts: systemctl restart porthole",
 		"# Remove the # at the start of a line to change its setting. Put values with spaces in double quotes.",
+		"# The unit sets PORTHOLE_RETRY=on: a service waits for a port that is in use.",
 		'# The first password of the user "owner" is in /var/lib/porthole/first-password.value (sudo cat) until you log in with it.',
 	];
 	const entries = settingsOf(schema)

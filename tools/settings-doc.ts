@@ -2,19 +2,23 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { DEVICE_SCHEMA } from "../hosts/linux/devices/device-settings";
 import { LINUX_VIDEO_SCHEMA } from "../hosts/linux/linux-settings";
-import { NODE_CAMERA_SCHEMA, NODE_NAS_SCHEMA, NODE_VIDEO_SCHEMA } from "../hosts/node/node-settings";
+import { NODE_CAMERA_SCHEMA, NODE_NAS_SCHEMA, NODE_STORE_SCHEMA, NODE_VIDEO_SCHEMA } from "../hosts/node/node-settings";
 import {
 	CAMERA_COMMAND_SCHEMA,
 	COMMANDS,
 	DEMO_SCHEMA,
-	DOCTOR_SCHEMA,
 	EXIT_CODES,
 	LEDGER_COMMAND_SCHEMA,
 	NAS_COMMAND_SCHEMA,
 	RELAY_COMMAND_SCHEMA,
 	RELAY_KEY_SCHEMA,
+	RENDEZVOUS_COMMAND_SCHEMA,
 	ROUTES_SCHEMA,
 } from "../src/settings/cli/commands";
+import { DOCTOR_SCHEMA } from "../src/settings/cli/doctor-schema";
+import { MOTION_EVENTS_SCHEMA } from "../src/settings/motion-events-schema";
+import { ONVIF_SCHEMA } from "../src/settings/onvif-schema";
+import { PEER_SCHEMA } from "../src/settings/peer-schema";
 import { RTSP_SCHEMA } from "../src/settings/rtsp-schema";
 import { mergeSchemas, type Schema, type SettingGroup } from "../src/settings/schema";
 import { expectedOf, formatValue, type Setting } from "../src/settings/setting";
@@ -34,9 +38,8 @@ export function settingsDocument(): string {
 | --- | --- |
 ${commands.join("\n")}
 
-\`porthole\` (Node.js) has all commands, \`porthole-linux\` (Linux boards) has \`nas\`, \`stream-control\`, \`relay\`, \`relay-key\`, \`ledger\` and \`camera\`,
-which it
-also runs when no command is given. \`COMMAND --help\` shows the settings of a command. Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} usage error.
+\`porthole\` (Node.js) has all commands, \`porthole-linux\` (Linux boards) has all but \`demo\` and \`routes\`; it runs \`camera\` when no
+command is given. \`COMMAND --help\` shows the settings of a command. Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} usage error.
 
 ## Where settings come from
 
@@ -70,6 +73,11 @@ ${sections(CAMERA_COMMAND_SCHEMA)}
 ${sections(NODE_VIDEO_SCHEMA, " (`porthole`)")}
 
 ${sections(RTSP_SCHEMA, " (`porthole`, `porthole-linux`)")}
+${sections(ONVIF_SCHEMA, " (`porthole`, `porthole-linux`)")}
+
+${sections(MOTION_EVENTS_SCHEMA, " (`porthole`, `porthole-linux`)")}
+
+${sections(PEER_SCHEMA, " (`porthole`, `porthole-linux`)")}
 
 ${sections(LINUX_VIDEO_SCHEMA, " (`porthole-linux`)")}
 
@@ -98,6 +106,16 @@ program. Unless they are set, \`http-port\` is 8080, \`rtsp-connections\` 1000 a
 
 ${sections(only(RELAY_COMMAND_SCHEMA, mergeSchemas(CAMERA_COMMAND_SCHEMA, RTSP_SCHEMA)))}
 
+## Settings of a rendezvous server
+
+\`porthole rendezvous\` and \`porthole-linux rendezvous\` have these, and of those of a camera the ones of identity, access, HTTPS, HTTP server
+and program; besides \`rendezvous-key-file\` and \`turn-secret-file\`, each a file with the secret in place of the setting. Unless they are
+set, \`http-port\` is 8080 and \`connections\` 10000.
+
+${sections(only(RENDEZVOUS_COMMAND_SCHEMA, mergeSchemas(CAMERA_COMMAND_SCHEMA, RTSP_SCHEMA)))}
+
+${sections(NODE_STORE_SCHEMA, " (`porthole rendezvous`)")}
+
 ## Settings of other commands
 
 ${sections(LEDGER_COMMAND_SCHEMA, " (`porthole ledger`)")}
@@ -106,7 +124,7 @@ ${sections(RELAY_KEY_SCHEMA, " (`porthole relay-key`)")}
 
 ${sections(DEMO_SCHEMA, " (`porthole demo`)")}
 
-${sections(DOCTOR_SCHEMA, " (`porthole doctor`)")}
+${sections(DOCTOR_SCHEMA, " (`porthole doctor`, `porthole-linux doctor`)")}
 
 ${sections(ROUTES_SCHEMA, " (`porthole routes`)")}
 `;

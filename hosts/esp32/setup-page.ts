@@ -3,7 +3,10 @@ import type { HttpReply, HttpRequest } from "../../src/http/http-request";
 import { HttpServer } from "../../src/http/http-server";
 import type { HttpSite } from "../../src/http/http-site";
 import { isPassword, PASSWORD_EXPECTED } from "../../src/settings/access-schema";
-import { escapeHtml, hashSource } from "../../src/web/page";
+import { DESIGN_TOKENS } from "../../src/web/design-tokens";
+import { escapeHtml } from "../../src/web/escape-html";
+import { LOGO } from "../../src/web/logo";
+import { hashSource } from "../../src/web/page";
 import { parseForm } from "../../src/wire/http-target";
 import type { Headers } from "../../src/wire/text-message";
 import type { SetupChoice } from "./first-setup";
@@ -12,8 +15,10 @@ import { faultOfCredentials } from "./wifi-credentials";
 /** The longest form that is read: each octet of the longest values may be written as three. */
 const FORM_MAX = 1024;
 
-const STYLE =
-	"body{font:1.1em sans-serif;max-width:24em;margin:2em auto;padding:0 1em}input,button{font:inherit;width:100%;padding:.4em;box-sizing:border-box}";
+const STYLE = `${DESIGN_TOKENS}body{max-width:24rem;margin:2rem auto;padding:0 1rem;background:var(--back);color:var(--text)}
+h1{font-size:1.5rem}.logo{width:3rem;height:3rem;color:var(--link)}
+input,button{font:inherit;width:100%;min-height:var(--touch);padding:.4rem .7rem;box-sizing:border-box;border:1px solid var(--edge);border-radius:var(--r);background:var(--card);color:var(--text)}
+button{background:var(--link);border-color:var(--link);color:var(--on)}`;
 
 const HEADERS: Headers = Object.freeze([
 	Object.freeze(["Cache-Control", "no-store"] as const),
@@ -102,7 +107,7 @@ class SetupPage {
 		const text = `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(this.title)}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><style>${STYLE}</style></head>
-<body><h1>${escapeHtml(this.title)}</h1>${body}</body></html>
+<body>${LOGO}<h1>${escapeHtml(this.title)}</h1>${body}</body></html>
 `;
 		reply.send(status, "text/html; charset=utf-8", utf8Encode(text), HEADERS);
 	}

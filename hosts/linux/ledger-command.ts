@@ -1,5 +1,6 @@
 import files from "porthole:files";
 import process from "porthole:process";
+import { exportProgress } from "../../src/app/origin/export-progress";
 import { type LedgerOutput, runLedgerCommand } from "../../src/app/origin/ledger-command";
 import { utf8Decode } from "../../src/base/text";
 import { FileLedger } from "../../src/relay/file-ledger";
@@ -29,7 +30,13 @@ export function runLedger(
 		const isTaken = process.print(utf8Decode(bytes));
 		later(() => done(isTaken));
 	};
-	const output = { write, error: (line: string) => host.error(`porthole-linux: ${line}`) };
-	runLedgerCommand(word, values, open, output, new LinuxClock().utc() ?? 0, process.exit);
+	const clock = new LinuxClock();
+	const isWatched = process.errorReader === "terminal" && !process.isTerminal;
+	const output: LedgerOutput = {
+		write,
+		error: (line) => host.error(`porthole-linux: ${line}`),
+		...(isWatched && { progress: exportProgress(process.error, () => clock.now()) }),
+	};
+	runLedgerCommand(word, values, open, output, clock.utc() ?? 0, process.exit);
 	return undefined;
 }

@@ -1,5 +1,8 @@
 import { CAMERA_COMMAND_SCHEMA, NAS_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
 import { FPS } from "../../src/settings/cli/host-schema";
+import { MOTION_EVENTS_SCHEMA } from "../../src/settings/motion-events-schema";
+import { ONVIF_SCHEMA } from "../../src/settings/onvif-schema";
+import { PEER_SCHEMA } from "../../src/settings/peer-schema";
 import { RTSP_SCHEMA } from "../../src/settings/rtsp-schema";
 import { RTSP_SOURCE_SCHEMA } from "../../src/settings/rtsp-source-schema";
 import { mergeSchemas, schema } from "../../src/settings/schema";
@@ -24,7 +27,10 @@ export const LINUX_CAMERA_SCHEMA = mergeSchemas(
 	DEVICE_SCHEMA,
 	CAMERA_COMMAND_SCHEMA,
 	RTSP_SCHEMA,
+	ONVIF_SCHEMA,
+	MOTION_EVENTS_SCHEMA,
+	PEER_SCHEMA,
 );
 
 /** Settings of `porthole-linux nas`. */
-export const LINUX_NAS_SCHEMA = mergeSchemas(NAS_COMMAND_SCHEMA, RTSP_SOURCE_SCHEMA);
+export const LINUX_NAS_SCHEMA = mergeSchemas(NAS_COMMAND_SCHEMA, RTSP_SOURCE_SCHEMA, PEER_SCHEMA);

@@ -1,5 +1,9 @@
+import { NAS_IPV6 } from "../../src/app/ipv6/ipv6-extra";
 import { Nas, nasSchema } from "../../src/app/nas/nas";
 import type { NasExtra } from "../../src/app/nas/nas-services";
+import { passedUrl } from "../../src/app/peer/passed-url";
+import { peerToPeerOfNas } from "../../src/app/peer/peer-extra";
+import { PeerHomes } from "../../src/app/peer/peer-homes";
 import { startSettings } from "../../src/app/start-settings";
 import { addressTableOf } from "../../src/app/stream/rtsp-extra";
 import { CheckedStore } from "../../src/ports/checked-store";
@@ -15,13 +19,11 @@ import { LinuxInterfaces } from "./adapters/interface-source";
 import { LinuxNetwork } from "./adapters/network";
 import { LinuxResolver } from "./adapters/resolver";
 import type { LINUX_NAS_SCHEMA } from "./linux-settings";
+import { linuxPeers, warnOfNoPeers } from "./peer-supply";
 import { defaultFolder, openFolder, openLog, readTable, runAppliance } from "./run-appliance";
 import { FileSource } from "./sources/file-source";
 import { openMjpeg } from "./sources/open-mjpeg";
 import { openRtsp } from "./sources/open-rtsp";
-
-/** Parts that only this host has. */
-const EXTRAS: readonly NasExtra[] = [];
 
 /**
  * Runs a NAS until the process gets a signal to stop.
@@ -33,21 +35,38 @@ export function runNas({ given, values }: Gathered<ValuesOf<typeof LINUX_NAS_SCH
 	// A camera on the same machine has the plain folder.
 	const folder = values.data || `${defaultFolder()}/nas`;
 	const store = new CheckedStore(openFolder(folder));
+	const peers = linuxPeers();
+	warnOfNoPeers(peers, values.rendezvous, log);
+	// Parts that only this host has.
+	const extras: readonly NasExtra[] = [
+		NAS_IPV6,
+		...(peers === undefined ? [] : [peerToPeerOfNas(peers.supply, peers.extras)]),
+	];
 	const table = addressTableOf(values.addressTable, readTable, placeOfSetting(given, "address-table"));
-	runAppliance({ folder, store, log, clock: new LinuxClock(), rtspPort: values.rtspPort }, (common) => {
-		const settings = startSettings(nasSchema(EXTRAS), given, store, common.warn);
-		const network = new LinuxNetwork(new LinuxInterfaces({ use: interfaceNames(values.interface) }));
-		const host = {
-			...common,
-			network,
-			resolver: new LinuxResolver(network, common.random),
-			storage,
-			luma: new SparingLumaReader(new InlineLumaReader(), common.clock),
-			openSource: (url: string, fps: number) =>
-				openRtsp(url, fps, values) ?? openMjpeg(url, fps, values) ?? new FileSource(url, fps),
-		};
-		return new Nas(host, settings, { table }, EXTRAS);
-	});
+	runAppliance(
+		{ folder, store, log, clock: new LinuxClock(), rtspPort: values.rtspPort, retry: values.retry },
+		(common) => {
+			const settings = startSettings(nasSchema(extras), given, store, common.warn);
+			const network = new LinuxNetwork(new LinuxInterfaces({ use: interfaceNames(values.interface) }));
+			const { all: homes } = new PeerHomes(store);
+			const host = {
+				...common,
+				network,
+				resolver: new LinuxResolver(network, common.random),
+				storage,
+				luma: new SparingLumaReader(new InlineLumaReader(), common.clock),
+				openSource: (url: string, fps: number) => {
+					const passed = passedUrl(url, homes);
+					return (
+						openRtsp(passed, fps, values, peers?.network) ??
+						openMjpeg(passed, fps, values, peers?.network) ??
+						new FileSource(url, fps)
+					);
+				},
+			};
+			return new Nas(host, settings, { table }, extras);
+		},
+	);
 	return undefined;
 }
 

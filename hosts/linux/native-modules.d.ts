@@ -118,6 +118,28 @@ declare module "porthole:interfaces" {
 	};
 	export default interfaces;
 }
+declare module "porthole:agreement" {
+	/** X25519 by OpenSSL. @see Ciphers */
+	const agreement: {
+		/** Whether the program was built with OpenSSL; without it all calls throw. */
+		readonly isThere: boolean;
+		/** Fills `into` with the public key. */
+		publicKeyOf(privateKey: Uint8Array, into: Uint8Array): void;
+		/** Fills `into` with the secret. @returns false when the public key is of small order */
+		agree(privateKey: Uint8Array, publicKey: Uint8Array, into: Uint8Array): boolean;
+	};
+	export default agreement;
+}
+declare module "porthole:packet-cipher" {
+	/** AES-GCM by OpenSSL. @see PacketCipher */
+	export default class PacketCipher {
+		/** @param key 16 or 32 octets */
+		constructor(key: Uint8Array);
+		seal(nonce: Uint8Array, bytes: Uint8Array, from: number, start: number, end: number): void;
+		open(nonce: Uint8Array, bytes: Uint8Array, from: number, start: number, end: number): boolean;
+		close(): void;
+	}
+}
 declare module "porthole:process" {
 	const process: {
 		/** The command line, without the program's name. */
@@ -134,6 +156,8 @@ declare module "porthole:process" {
 		readonly hostName: string;
 		/** Whether standard output is a terminal, and not a file or a log. */
 		readonly isTerminal: boolean;
+		/** What reads standard error: a person, the journal of systemd, or something else. */
+		readonly errorReader: "terminal" | "journal" | "other";
 		readonly pid: number;
 		/** Collects garbage now. */
 		collect(): void;

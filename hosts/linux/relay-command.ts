@@ -1,6 +1,9 @@
+import { PeerNetwork } from "../../src/app/peer/peer-network";
+import { relayPeers } from "../../src/app/peer/relay-peers-part";
 import { Relay } from "../../src/app/relay/relay";
 import { relayTableOf } from "../../src/app/relay/relay-table-of";
 import { startSettings } from "../../src/app/start-settings";
+import { Pump } from "../../src/core/pump";
 import { CheckedStore } from "../../src/ports/checked-store";
 import type { RELAY_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
 import { type Gathered, placeOfSetting } from "../../src/settings/cli/gather-settings";
@@ -13,6 +16,7 @@ import { LinuxFiles } from "./adapters/files";
 import { LinuxInterfaces } from "./adapters/interface-source";
 import { LinuxNetwork } from "./adapters/network";
 import { LinuxResolver } from "./adapters/resolver";
+import { linuxPeers } from "./peer-supply";
 import { defaultFolder, openFolder, openLog, readTable, runAppliance } from "./run-appliance";
 
 /**
@@ -26,12 +30,21 @@ export function runRelay({ given, values }: Gathered<ValuesOf<typeof RELAY_COMMA
 	const store = new CheckedStore(openFolder(folder));
 	const storage = openOutbox(values.outbox || `${folder}/outbox`);
 	const table = relayTableOf(values.relayTable, readTable, placeOfSetting(given, "relay-table"));
-	runAppliance({ folder, store, log, clock: new LinuxClock(), rtspPort: values.rtspPort }, (common) => {
-		const settings = startSettings(RELAY_SCHEMA, given, store, common.warn);
-		const network = new LinuxNetwork(new LinuxInterfaces({ use: interfaceNames(values.interface) }));
-		const resolver = new LinuxResolver(network, common.random);
-		return new Relay({ ...common, network, storage, resolver, sendsAsOthers: true }, settings, table);
-	});
+	runAppliance(
+		{ folder, store, log, clock: new LinuxClock(), rtspPort: values.rtspPort, retry: values.retry },
+		(common) => {
+			const settings = startSettings(RELAY_SCHEMA, given, store, common.warn);
+			const network = new LinuxNetwork(new LinuxInterfaces({ use: interfaceNames(values.interface) }));
+			const resolver = new LinuxResolver(network, common.random);
+			const host = { ...common, network, storage, resolver, sendsAsOthers: true };
+			const peers = linuxPeers();
+			if (peers === undefined) return new Relay(host, settings, table);
+			// It pulls from cameras behind NATs too, by names such as garage.cabin.peer.
+			const far = new PeerNetwork(network, new Pump(new LinuxClock()));
+			const known = { ...host, network: far, resolver: far.resolver(resolver) };
+			return new Relay(known, settings, table, [relayPeers(far, { ...peers.supply, resolver })]);
+		},
+	);
 	return undefined;
 }
 

@@ -7,10 +7,13 @@ import type { NodeHost } from "../../src/app/node-host";
 import { hostNamesOf } from "../../src/base/host-label";
 import { utf8Decode } from "../../src/base/text";
 import type { Clock } from "../../src/ports/clock";
+import { isColourful, lineFormFor } from "../../src/ports/line-form";
 import { LineLog } from "../../src/ports/line-log";
 import type { Log, LogLevel } from "../../src/ports/log";
 import { NO_SERVICE_ADVERTISER, type ServiceAdvertiser } from "../../src/ports/service-advertiser";
 import type { Store } from "../../src/ports/store";
+import { EXIT_CODES } from "../../src/settings/cli/commands";
+import { orRetry } from "../../src/settings/cli/missing-resources";
 import { UsageError } from "../../src/settings/usage-error";
 import { ARP_TABLE, ARP_TABLE_MAX, hardwareAddressIn } from "../../src/wire/arp-table";
 import { LinuxRandom } from "./adapters/random";
@@ -42,6 +45,8 @@ export interface ApplianceRun {
 	readonly clock: Clock;
 	/** 0: it has no stream server. */
 	readonly rtspPort: number;
+	/** True: it waits for ports that are in use. */
+	readonly retry: boolean;
 }
 
 /**
@@ -49,11 +54,24 @@ export interface ApplianceRun {
  * @param make makes it, again after each restart from a page; it is started here
  */
 export function runAppliance(
-	{ folder, store, log, clock, rtspPort }: ApplianceRun,
+	{ folder, store, log, clock, rtspPort, retry }: ApplianceRun,
 	make: (host: CommonHost) => Node,
 ): void {
 	const notifier = openNotifier();
 	let running: Node | undefined;
+	let isFirst = true;
+	let leaving = false;
+	const leave = (code: number): void => {
+		leaving = true;
+		notifier.stopping();
+		Timer.set(() => process.exit(EXIT_CODES.failed), LEAVE_MAX);
+		running?.leave(() => process.exit(code));
+	};
+	const portFailed = (problem: string): void => {
+		if (leaving) return;
+		process.error(`porthole-linux: ${orRetry(problem)}\n`);
+		leave(EXIT_CODES.failed);
+	};
 	const begin = (): void => {
 		const place = (key: string): string => `${folder}/${key}.value`;
 		let isDrawn = false;
@@ -73,31 +91,27 @@ export function runAppliance(
 				else keepFirstPassword(store, log, password, place);
 			},
 			hardwareAddress,
+			// A device that has run does not end because of a setting that was changed on a page.
+			...(isFirst && !retry && { portFailed }),
 			restart: begin,
 			warn: (sentence) => log.write("warn", "settings", sentence),
 		});
+		isFirst = false;
 		if (!isDrawn) remindOfFirstPassword(store, log, place);
 		running.start();
 	};
 	begin();
 	notifier.ready();
-	let leaving = false;
 	process.onSignal(() => {
 		// A second signal ends the process at once.
-		if (leaving) {
-			process.exit(1);
-			return;
-		}
-		leaving = true;
-		notifier.stopping();
-		Timer.set(() => process.exit(1), LEAVE_MAX);
-		running?.leave(() => process.exit(0));
+		if (leaving) process.exit(EXIT_CODES.failed);
+		else leave(EXIT_CODES.done);
 	});
 }
 
 /** Opens the log, on standard error. */
 export function openLog(level: LogLevel): LineLog {
-	return new LineLog(level, process.error);
+	return new LineLog(level, process.error, lineFormFor(process.errorReader, isColourful(process.environment)));
 }
 
 /** Reads the address management table. */
@@ -117,7 +131,9 @@ export function openFolder(
 		const storage = new KeyValue({ path: folder });
 		if (files.lock(`${folder}/lock`)) return storage;
 	} catch (error) {
-		throw new UsageError(`${folder} cannot be used: ${error instanceof Error ? error.message : error}.`);
+		throw new UsageError(
+			`${folder} cannot be used: ${error instanceof Error ? error.message : error}. Choose a folder that this program may write to.`,
+		);
 	}
 	throw new UsageError(inUse);
 }

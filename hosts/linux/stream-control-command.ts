@@ -23,10 +23,13 @@ export function runStreamControl({
 	// A camera on the same machine has the plain folder.
 	const folder = values.data || `${defaultFolder()}/stream-control`;
 	const store = new CheckedStore(openFolder(folder));
-	runAppliance({ folder, store, log, clock: new LinuxClock(), rtspPort: values.rtspPort }, (common) => {
-		const settings = startSettings(STREAM_CONTROL_SCHEMA, given, store, common.warn);
-		const network = new LinuxNetwork(new LinuxInterfaces({ use: interfaceNames(values.interface) }));
-		return new StreamControl({ ...common, network }, settings);
-	});
+	runAppliance(
+		{ folder, store, log, clock: new LinuxClock(), rtspPort: values.rtspPort, retry: values.retry },
+		(common) => {
+			const settings = startSettings(STREAM_CONTROL_SCHEMA, given, store, common.warn);
+			const network = new LinuxNetwork(new LinuxInterfaces({ use: interfaceNames(values.interface) }));
+			return new StreamControl({ ...common, network }, settings);
+		},
+	);
 	return undefined;
 }

@@ -38,7 +38,7 @@ export function lockFolder(folder: string, inUse = usedByCamera(folder)): () => 
 		const code = codeOf(error);
 		if (code === "EAGAIN" || code === "EBUSY") throw new UsageError(inUse);
 		const why = code === "EEXIST" || code === "ENOTDIR" ? "it is not a folder" : (error as Error).message;
-		throw new UsageError(`${folder} cannot be used: ${why}.`);
+		throw new UsageError(`${folder} cannot be used: ${why}. Choose a folder that this program may write to.`);
 	}
 	// The lock belongs to the open file, which the program shares with us; other children do not inherit it.
 	const { status, error } =

@@ -38,6 +38,8 @@ const ANSWER_MAX: Millis = 30;
 const WATCH_PERIOD: Millis = 2000;
 /** The number of checks between renewals of the address, well within its lifetime. */
 const RENEW_EVERY = 3;
+/** How often the address is removed at most: on a busy machine `ip` may be ended by its time limit with nothing done. */
+const REMOVALS_MAX = 3;
 
 /**
  * A floating address on Linux, with `ip` (iproute2) and `arping` (iputils).
@@ -246,7 +248,16 @@ export class NodeFloatingAddress implements FloatingAddress {
 			return;
 		}
 		this.removing = true;
-		this.host.runner.run(deleteWords(this.path.name, this.path.prefix, this.address), COMMAND_MAX, () => {
+		this.delete(REMOVALS_MAX, then);
+	}
+
+	/** @param attempts how often it may still be tried, this time included */
+	private delete(attempts: number, then: (() => void) | undefined): void {
+		this.host.runner.run(deleteWords(this.path.name, this.path.prefix, this.address), COMMAND_MAX, ({ code }) => {
+			if (code !== 0 && attempts > 1 && hasAddress(this.host, this.address)) {
+				this.delete(attempts - 1, then);
+				return;
+			}
 			this.removing = false;
 			this.present = false;
 			this.finish(then);

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 import { formatIp, ipKind } from "../../src/core/ip-address";
 import type { Path } from "../../src/core/path";
@@ -45,13 +45,38 @@ export function readIpv6Paths(choice: InterfaceChoice): Path[] {
 	for (const [name, infos = []] of Object.entries(networkInterfaces())) {
 		if (infos.length > 0 && infos[0].mac !== NO_MAC) macs.set(name, infos[0].mac);
 	}
+	const gateways = parseIpv6Routes(textOf("/proc/net/ipv6_route"));
 	for (const { name, address, prefix } of parseIpv6Addresses(textOf("/proc/net/if_inet6"))) {
 		const named = use.length > 0 ? use.includes(name) : address !== "::1";
 		if (!named || ignore.includes(name) || leaveOut.includes(address)) continue;
 		const mac = macs.get(name);
-		paths.push(Object.freeze({ name, address, prefix, ...(mac !== undefined && { mac }) }));
+		const gateway = gateways.get(name);
+		paths.push(
+			Object.freeze({
+				name,
+				address,
+				prefix,
+				...(gateway !== undefined && { gateway }),
+				...(mac !== undefined && { mac }),
+			}),
+		);
 	}
 	return paths;
+}
+
+/** Lists all interfaces of this machine for messages: those with addresses first, and on Linux those without. */
+export function listInterfaces(): { readonly name: string; readonly address: string }[] {
+	const known = Object.entries(networkInterfaces()).map(([name, infos = []]) => ({
+		name,
+		address: (infos.find(({ family }) => family === "IPv4") ?? infos[0])?.address ?? "",
+	}));
+	try {
+		for (const name of readdirSync("/sys/class/net"))
+			if (!known.some((each) => each.name === name)) known.push({ name, address: "" });
+	} catch {
+		// Not Linux, or no /sys: the list is for a message only.
+	}
+	return known;
 }
 
 /** Flags of addresses that are not stable (Linux, `include/uapi/linux/if_addr.h`): temporary, DAD failed, deprecated, tentative. */
@@ -68,6 +93,27 @@ export function parseIpv6Addresses(text: string): { name: string; address: strin
 		addresses.push({ name, address, prefix: Number.parseInt(prefix, 16) });
 	}
 	return addresses;
+}
+
+/**
+ * Reads the default router with the lowest metric of each interface from the text of `/proc/net/ipv6_route`; link-local ones get
+ * their zone.
+ */
+export function parseIpv6Routes(text: string): Map<string, string> {
+	const best = new Map<string, { gateway: string; metric: number }>();
+	for (const line of text.split("\n")) {
+		const [destination = "", prefix, , , next = "", metricHex = "", , , flags = "", name = ""] = line
+			.trim()
+			.split(/\s+/);
+		const isDefault = /^0{32}$/.test(destination) && prefix === "00" && /^[0-9a-f]{32}$/.test(next);
+		if (!isDefault || name === "" || (Number.parseInt(flags, 16) & RTF_GATEWAY) === 0) continue;
+		const metric = Number.parseInt(metricHex, 16);
+		const known = best.get(name);
+		if (known !== undefined && known.metric <= metric) continue;
+		const bare = formatIp(Buffer.from(next, "hex"));
+		best.set(name, { gateway: ipKind(bare) === "link-local" ? `${bare}%${name}` : bare, metric });
+	}
+	return new Map([...best].map(([name, { gateway }]) => [name, gateway]));
 }
 
 function textOf(file: string): string {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { exportProgress } from "../../src/app/origin/export-progress";
 import { type LedgerOutput, runLedgerCommand } from "../../src/app/origin/ledger-command";
 import type { LEDGER_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
 import type { Gathered } from "../../src/settings/cli/gather-settings";
@@ -26,7 +27,12 @@ export function runLedger(
 	const write: LedgerOutput["write"] = (bytes, done) => {
 		process.stdout.write(bytes, (error) => done(!isBroken && (error ?? undefined) === undefined));
 	};
-	return new Promise((done) => {
-		runLedgerCommand(word, values, open, { write, error: (line) => host.error(`porthole: ${line}`) }, Date.now(), done);
-	});
+	const { stderr, stdout } = process;
+	const isWatched = stderr.isTTY && !stdout.isTTY;
+	const output: LedgerOutput = {
+		write,
+		error: (line) => host.error(`porthole: ${line}`),
+		...(isWatched && { progress: exportProgress((text) => stderr.write(text), Date.now) }),
+	};
+	return new Promise((done) => runLedgerCommand(word, values, open, output, Date.now(), done));
 }

@@ -2,25 +2,33 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { runRelayKey } from "../../src/app/origin/relay-key-command";
+import { isColourful } from "../../src/ports/line-form";
 import {
+	COMPLETION_SCHEMA,
 	DEMO_SCHEMA,
-	DOCTOR_SCHEMA,
+	EXIT_CODES,
 	LEDGER_COMMAND_SCHEMA,
 	RELAY_COMMAND_SCHEMA,
 	RELAY_KEY_SCHEMA,
 	ROUTES_SCHEMA,
 	STREAM_CONTROL_COMMAND_SCHEMA,
 } from "../../src/settings/cli/commands";
+import { completionScript, shellOf } from "../../src/settings/cli/completion";
+import { DOCTOR_SCHEMA } from "../../src/settings/cli/doctor-schema";
 import { type Program, type ProgramHost, runner, runProgram, wordRunner } from "../../src/settings/cli/program";
+import { VIEW_SCHEMA } from "../../src/settings/cli/view-schema";
 import { runCamera } from "./camera-command";
-import { runDemo } from "./demo-command";
+import { runDemo } from "./demo/demo-command";
 import { runDoctor } from "./doctor-command";
+import { listInterfaces } from "./interfaces";
 import { runLedger } from "./ledger-command";
 import { runNas } from "./nas-command";
-import { NODE_CAMERA_SCHEMA, NODE_NAS_SCHEMA } from "./node-settings";
+import { NODE_CAMERA_SCHEMA, NODE_NAS_SCHEMA, NODE_RENDEZVOUS_SCHEMA } from "./node-settings";
 import { runRelay } from "./relay-command";
+import { runRendezvous } from "./rendezvous-command";
 import { runRoutes } from "./routes-command";
 import { runStreamControl } from "./stream-control-command";
+import { runView } from "./view-command";
 
 /** The largest file with settings or a secret, in octets. */
 const FILE_MAX = 65536;
@@ -29,8 +37,12 @@ const HOST: ProgramHost = {
 	variable: (name) => process.env[name],
 	variables: () => Object.keys(process.env),
 	readFile: (path) => (existsSync(path) ? readStart(path) : undefined),
+	interfaces: listInterfaces,
 	print: (line) => console.log(line),
 	error: (line) => console.error(line),
+	...(process.stdout.isTTY && {
+		terminal: { columns: process.stdout.columns, bold: isColourful((name) => process.env[name]) },
+	}),
 };
 
 const PROGRAM: Program = {
@@ -41,11 +53,17 @@ const PROGRAM: Program = {
 		nas: runner(NODE_NAS_SCHEMA, runNas),
 		"stream-control": runner(STREAM_CONTROL_COMMAND_SCHEMA, runStreamControl),
 		relay: runner(RELAY_COMMAND_SCHEMA, (settings) => runRelay(settings, HOST)),
+		rendezvous: runner(NODE_RENDEZVOUS_SCHEMA, (settings) => runRendezvous(settings, HOST)),
 		ledger: wordRunner(LEDGER_COMMAND_SCHEMA, (word, settings) => runLedger(word, settings, HOST)),
 		"relay-key": wordRunner(RELAY_KEY_SCHEMA, (word, { values }) => runRelayKey(word, values, HOST.print)),
+		view: wordRunner(VIEW_SCHEMA, (word, settings) => runView(word, settings, HOST)),
 		demo: runner(DEMO_SCHEMA, runDemo),
-		doctor: runner(DOCTOR_SCHEMA, runDoctor),
+		doctor: runner(DOCTOR_SCHEMA, (settings) => runDoctor(settings, HOST)),
 		routes: runner(ROUTES_SCHEMA, (settings) => runRoutes(settings, HOST)),
+		completion: wordRunner(COMPLETION_SCHEMA, (word) => {
+			HOST.print(completionScript(PROGRAM, shellOf(word)).trimEnd());
+			return EXIT_CODES.done;
+		}),
 	},
 };
 
@@ -76,7 +94,14 @@ function version(): string {
 	return "unknown";
 }
 
+/** Ends when nobody reads what is printed any more, as in `porthole view | head`. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+	if (error.code !== "EPIPE") throw error;
+	process.exit(0);
+}
+
 async function main(): Promise<number> {
+	process.stdout.on("error", endWithReader);
 	return (await runProgram(PROGRAM, process.argv.slice(2), HOST)) ?? 0;
 }
 

@@ -33,8 +33,14 @@ export class NodeNetwork implements Network {
 	private knownIpv6: readonly Path[] = [];
 	private timer: NodeJS.Timeout | undefined;
 
-	/** @param choice the interfaces to use. @default all */
-	constructor(private readonly choice: InterfaceChoice = {}) {
+	/**
+	 * @param choice the interfaces to use. @default all
+	 * @param watchPeriod how often they are read while they are watched, in milliseconds
+	 */
+	constructor(
+		private readonly choice: InterfaceChoice = {},
+		private readonly watchPeriod = WATCH_PERIOD,
+	) {
 		this.paths();
 	}
 
@@ -67,7 +73,7 @@ export class NodeNetwork implements Network {
 			before = now;
 			beforeIpv6 = nowIpv6;
 			changed();
-		}, WATCH_PERIOD);
+		}, this.watchPeriod);
 		this.timer.unref();
 	}
 

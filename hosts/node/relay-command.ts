@@ -1,17 +1,21 @@
 import { join, resolve } from "node:path";
+import { PeerNetwork } from "../../src/app/peer/peer-network";
+import { relayPeers } from "../../src/app/peer/relay-peers-part";
 import { Relay } from "../../src/app/relay/relay";
 import { relayTableOf } from "../../src/app/relay/relay-table-of";
 import { startSettings } from "../../src/app/start-settings";
+import { Pump } from "../../src/core/pump";
 import type { RELAY_COMMAND_SCHEMA } from "../../src/settings/cli/commands";
 import { type Gathered, placeOfSetting, type SettingSources } from "../../src/settings/cli/gather-settings";
 import { RELAY_SCHEMA } from "../../src/settings/relay-schema";
 import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
+import { NodeClock } from "./clock";
 import { ConsoleLog } from "./console-log";
 import { defaultDataFolder, lockFolder } from "./data-folder";
 import { NodeFiles } from "./files";
+import { PEER_SUPPLY } from "./peer-supply";
 import { NodeRandom } from "./random";
-import { NodeResolver } from "./resolver";
 import { networkOf, runAppliance } from "./run-appliance";
 
 /** Runs a relay until the process gets a signal to stop. @returns the exit code */
@@ -26,19 +30,16 @@ export async function runRelay(
 	const folder = resolve(values.data || join(defaultDataFolder(), "relay"));
 	const outbox = resolve(values.outbox || join(folder, "outbox"));
 	let release: (() => void) | undefined;
-	const code = await runAppliance({ folder, log, random }, async (common) => {
+	const code = await runAppliance({ folder, log, random, retry: values.retry }, async (common) => {
 		const settings = startSettings(RELAY_SCHEMA, given, common.store, common.warn);
 		// Two relays with one outbox would overwrite each other's records.
 		release ??= lockFolder(outbox, outboxInUse(outbox));
 		const storage = openOutbox(outbox);
-		const host = {
-			...common,
-			network: networkOf(values.interface),
-			storage,
-			resolver: new NodeResolver(),
-			sendsAsOthers: false,
-		};
-		return new Relay(host, settings, table);
+		// It pulls from cameras behind NATs too, by names such as garage.cabin.peer.
+		const network = new PeerNetwork(networkOf(values.interface), new Pump(new NodeClock()));
+		const resolver = network.resolver(PEER_SUPPLY.resolver);
+		const host = { ...common, network, storage, resolver, sendsAsOthers: false };
+		return new Relay(host, settings, table, [relayPeers(network, PEER_SUPPLY)]);
 	});
 	release?.();
 	return code;

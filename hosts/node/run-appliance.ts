@@ -6,12 +6,16 @@ import { hostNamesOf } from "../../src/base/host-label";
 import type { Log } from "../../src/ports/log";
 import type { Random } from "../../src/ports/random";
 import type { ServiceAdvertiser } from "../../src/ports/service-advertiser";
+import { EXIT_CODES } from "../../src/settings/cli/commands";
 import { interfaceNames } from "../../src/settings/cli/host-schema";
+import { orRetry } from "../../src/settings/cli/missing-resources";
 import { NodeClock } from "./clock";
 import { lockFolder } from "./data-folder";
 import { FileStore } from "./file-store";
+import { gzip } from "./gzip";
 import { hardwareAddress } from "./hardware-address";
 import { NodeNetwork } from "./network";
+import { qrCode } from "./qr-code";
 import { NodeServiceAdvertiser } from "./service-advertiser";
 
 /** The longest time that an appliance may take to leave, in milliseconds; then the process ends anyway. */
@@ -31,6 +35,8 @@ export interface ApplianceRun {
 	readonly folder: string;
 	readonly log: Log;
 	readonly random: Random;
+	/** True: it waits for ports that are in use. */
+	readonly retry: boolean;
 }
 
 /**
@@ -40,11 +46,18 @@ export interface ApplianceRun {
  * @throws {UsageError} when the folder is in use or can't be written
  */
 export async function runAppliance(
-	{ folder, log, random }: ApplianceRun,
+	{ folder, log, random, retry }: ApplianceRun,
 	make: (host: CommonHost) => Promise<Node>,
 ): Promise<number> {
 	const release = lockFolder(folder);
 	let running: Node | undefined;
+	let trouble = "";
+	let isFirst = true;
+	let end = (): void => {};
+	const portFailed = (problem: string): void => {
+		trouble ||= problem;
+		end();
+	};
 	const begin = async (): Promise<void> => {
 		const store = new FileStore(folder);
 		const place = (key: string): string => store.fileOf(key);
@@ -63,9 +76,14 @@ export async function runAppliance(
 				else keepFirstPassword(store, log, password, place);
 			},
 			hardwareAddress,
+			qrCode,
+			gzip,
+			// A device that has run does not end because of a setting that was changed on a page.
+			...(isFirst && !retry && { portFailed }),
 			restart: () => void begin(),
 			warn: (sentence) => log.write("warn", "settings", sentence),
 		});
+		isFirst = false;
 		if (!isDrawn) remindOfFirstPassword(store, log, place);
 		running.start();
 	};
@@ -75,11 +93,15 @@ export async function runAppliance(
 			setTimeout(resolve, LEAVE_MAX).unref();
 			running?.leave(resolve);
 		};
+		end = leave;
+		if (trouble !== "") leave();
 		// A second signal ends the process at once.
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, leave);
 	});
 	release();
-	return 0;
+	if (trouble === "") return EXIT_CODES.done;
+	console.error(`porthole: ${orRetry(trouble)}`);
+	return EXIT_CODES.failed;
 }
 
 /** The network with the chosen interfaces. @param floating the floating address, which is not a path; or empty */

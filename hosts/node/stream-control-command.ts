@@ -19,7 +19,7 @@ export async function runStreamControl({
 	const random = new NodeRandom();
 	// A camera on the same machine has the plain folder.
 	const folder = resolve(values.data || join(defaultDataFolder(), "stream-control"));
-	return runAppliance({ folder, log, random }, async (common) => {
+	return runAppliance({ folder, log, random, retry: values.retry }, async (common) => {
 		const settings = startSettings(STREAM_CONTROL_SCHEMA, given, common.store, common.warn);
 		return new StreamControl({ ...common, network: networkOf(values.interface) }, settings);
 	});

@@ -15,6 +15,7 @@ export interface NatSession {
 	readonly transport: "udp" | "tcp";
 	readonly insideAddress: string;
 	readonly insidePort: number;
+	readonly outsideAddress: string;
 	readonly outsidePort: number;
 	readonly remoteAddress: string;
 	readonly remotePort: number;
@@ -64,7 +65,7 @@ export class NatSessions {
 		if (before !== undefined) this.remove(before);
 		this.inside.set(insideKey(entry), entry);
 		this.outside.set(outsideKey(entry), entry);
-		addTo(this.ports, portKey(entry.transport, entry.outsidePort), entry);
+		addTo(this.ports, portKey(entry.transport, entry.outsideAddress, entry.outsidePort), entry);
 		addTo(this.owners, ownerKey(entry.transport, entry.insideAddress, entry.insidePort), entry);
 		return entry;
 	}
@@ -92,28 +93,32 @@ export class NatSessions {
 
 	/** Finds the session of a packet from outside. */
 	fromOutside(packet: Packet): NatSession | undefined {
-		const { source, sourcePort, destinationPort } = packet;
-		return this.live(this.outside.get(key(transportOf(packet), "", destinationPort, `${source}:${sourcePort}`)));
+		const { source, sourcePort, destination, destinationPort } = packet;
+		return this.live(
+			this.outside.get(key(transportOf(packet), destination, destinationPort, `${source}:${sourcePort}`)),
+		);
 	}
 
-	/** True when a session has the packet's destination port as its outside port. */
-	hasOutsidePort(packet: Packet): boolean {
-		return this.byOutsidePort(transportOf(packet), packet.destinationPort) !== undefined;
+	/** Finds any session with this outside address and port, and with this remote address where one is given. */
+	byOutside(
+		transport: NatSession["transport"],
+		address: string,
+		port: number,
+		remote?: string,
+	): NatSession | undefined {
+		return this.firstLive(this.ports.get(portKey(transport, address, port)), remote);
 	}
 
-	/** Finds any session with this outside port. */
-	byOutsidePort(transport: NatSession["transport"], port: number): NatSession | undefined {
-		return this.firstLive(this.ports.get(portKey(transport, port)));
+	/** Finds any session of this inside address and port, and with this remote address where one is given. */
+	byInside(transport: NatSession["transport"], address: string, port: number, remote?: string): NatSession | undefined {
+		return this.firstLive(this.owners.get(ownerKey(transport, address, port)), remote);
 	}
 
-	/** Finds any session of this inside address and port. */
-	byInside(transport: NatSession["transport"], address: string, port: number): NatSession | undefined {
-		return this.firstLive(this.owners.get(ownerKey(transport, address, port)));
-	}
-
-	private firstLive(entries: Set<Entry> | undefined): Entry | undefined {
+	private firstLive(entries: Set<Entry> | undefined, remote: string | undefined): Entry | undefined {
 		if (entries === undefined) return undefined;
-		for (const entry of entries) if (this.live(entry) !== undefined) return entry;
+		for (const entry of entries) {
+			if ((remote === undefined || entry.remoteAddress === remote) && this.live(entry) !== undefined) return entry;
+		}
 		return undefined;
 	}
 
@@ -126,7 +131,7 @@ export class NatSessions {
 	private remove(entry: Entry): void {
 		this.inside.delete(insideKey(entry));
 		this.outside.delete(outsideKey(entry));
-		removeFrom(this.ports, portKey(entry.transport, entry.outsidePort), entry);
+		removeFrom(this.ports, portKey(entry.transport, entry.outsideAddress, entry.outsidePort), entry);
 		removeFrom(this.owners, ownerKey(entry.transport, entry.insideAddress, entry.insidePort), entry);
 	}
 }
@@ -144,11 +149,12 @@ function insideKey(entry: Entry): string {
 }
 
 function outsideKey(entry: Entry): string {
-	return key(entry.transport, "", entry.outsidePort, `${entry.remoteAddress}:${entry.remotePort}`);
+	const { transport, outsideAddress, outsidePort, remoteAddress, remotePort } = entry;
+	return key(transport, outsideAddress, outsidePort, `${remoteAddress}:${remotePort}`);
 }
 
-function portKey(transport: string, port: number): string {
-	return `${transport} ${port}`;
+function portKey(transport: string, address: string, port: number): string {
+	return `${transport} ${address}:${port}`;
 }
 
 function ownerKey(transport: string, address: string, port: number): string {

@@ -1,36 +1,11 @@
 import type { Prng } from "../../src/base/prng";
 import { Ipv6Firewall } from "./ipv6-firewall";
-import { type NatSession, NatSessions, type SessionTimes } from "./nat-sessions";
+import { type NatSession, NatSessions } from "./nat-sessions";
+import { LOCAL_TIME, NAT_DEFAULTS, type NatSettings } from "./nat-settings";
 import type { Nic } from "./nic";
 import { isIpv6, type Packet } from "./packet";
 import type { PacketHook } from "./virtual-machine";
 import type { World } from "./world";
-
-/**
- * How a NAT assigns ports, and what it lets in.
- *
- * `cone`: one outside port for each inside port, and any host may send to it. `port-restricted`: the same, but only hosts and
- * ports that the inside has sent to may send to it. `symmetric`: a new outside port for each peer, counting up. `random`: a
- * new outside port for each peer, drawn at random.
- * @see RFC 4787 §4, §5
- */
-export type NatKind = "cone" | "port-restricted" | "symmetric" | "random";
-
-/** Settings of a {@link Nat}. */
-export interface NatSettings extends SessionTimes {
-	/** @default "port-restricted" */
-	kind: NatKind;
-	/** True: packets from inside to an outside port of the NAT are sent back in. @default false */
-	hairpin: boolean;
-}
-
-/** The behaviour of Linux with `masquerade`. */
-const NAT_DEFAULTS: Readonly<NatSettings> = Object.freeze({
-	kind: "port-restricted",
-	hairpin: false,
-	udpTimeout: 60_000,
-	tcpTimeout: 7_200_000,
-});
 
 /** The target of a mapped port. */
 export interface Forward {
@@ -45,9 +20,11 @@ export interface Forwards {
 	find(transport: "udp" | "tcp", outsidePort: number, remoteAddress: string): Forward | undefined;
 }
 
-/** The first port that a symmetric NAT assigns, and their number. */
+/** The first port that is assigned by counting or drawing, and their number. */
 const PORT_FIRST = 20000;
 const PORT_COUNT = 30000;
+/** How many unexpected packets a router that does not drop them remembers. */
+const LOCAL_MAX = 4096;
 
 /** Translates the addresses of packets between the LAN and the WAN of a router. IPv6 is filtered, not translated. */
 export class Nat implements PacketHook {
@@ -55,14 +32,19 @@ export class Nat implements PacketHook {
 	private readonly sessions: NatSessions;
 	private readonly prng: Prng;
 	private readonly firewall: Ipv6Firewall;
+	/** Until when the router itself is engaged with a remote address and port on one of its ports. @see NatSettings.drops */
+	private readonly local = new Map<string, number>();
+	/** The outside address of each inside address. @see NatSettings.pooling */
+	private readonly paired = new Map<string, string>();
 	private nextPort = PORT_FIRST;
+	private nextAddress = 0;
 
 	/**
 	 * @param wan the outside interface
 	 * @param forwards the port mappings
 	 */
 	constructor(
-		world: World,
+		private readonly world: World,
 		private readonly wan: Nic,
 		settings: Partial<NatSettings>,
 		private readonly forwards: Forwards,
@@ -71,6 +53,7 @@ export class Nat implements PacketHook {
 		this.sessions = new NatSessions(world, this.settings);
 		this.prng = world.fork();
 		this.firewall = new Ipv6Firewall(world);
+		for (const address of this.settings.pool) wan.lan.claim(address, wan);
 	}
 
 	/** The number of sessions. */
@@ -82,26 +65,30 @@ export class Nat implements PacketHook {
 	clear(): void {
 		this.sessions.clear();
 		this.firewall.clear();
+		this.local.clear();
 	}
 
 	incoming(packet: Packet, nic: Nic): Packet | undefined {
 		if (isIpv6(packet.destination)) return nic === this.wan && !this.letsIn(packet) ? undefined : packet;
-		const outside = this.wan.path?.address;
-		if (packet.destination !== outside) return packet;
+		if (!this.isOutside(packet.destination)) return packet;
 		if (nic === this.wan) return this.inward(packet);
 		const hairpin = this.settings.hairpin || this.forwards.hairpin === true;
 		if (!hairpin || !this.leadsIn(packet)) return packet;
-		return this.inward(this.outward(packet, outside));
+		return this.inward(this.outward(packet));
 	}
 
 	outgoing(packet: Packet, nic: Nic): Packet | undefined {
-		const outside = this.wan.path?.address;
 		if (nic !== this.wan) return packet;
 		if (isIpv6(packet.destination)) {
 			this.firewall.left(packet);
 			return packet;
 		}
-		return outside === undefined ? undefined : this.outward(packet, outside);
+		// Nothing that it did not let in is carried from one of its outside addresses to another.
+		return this.wan.path === undefined || this.isOutside(packet.destination) ? undefined : this.outward(packet);
+	}
+
+	private isOutside(address: string): boolean {
+		return address === this.wan.path?.address || this.settings.pool.includes(address);
 	}
 
 	/** True when an IPv6 packet from outside is for the router itself, or is an answer. */
@@ -110,32 +97,24 @@ export class Nat implements PacketHook {
 	}
 
 	/** Translates the source of an outgoing packet. */
-	private outward(packet: Packet, outside: string): Packet {
-		let session = this.sessions.fromInside(packet);
-		if (session === undefined) {
-			session = this.sessions.add({
-				transport: packet.tcp === undefined ? "udp" : "tcp",
-				insideAddress: packet.source,
-				insidePort: packet.sourcePort,
-				outsidePort: this.outsidePort(packet),
-				remoteAddress: packet.destination,
-				remotePort: packet.destinationPort,
-			});
-		}
+	private outward(packet: Packet): Packet {
+		const session = this.sessions.fromInside(packet) ?? this.sessions.add(this.sessionOut(packet));
 		this.sessions.touch(session, packet.tcp, true);
-		return { ...packet, source: outside, sourcePort: session.outsidePort };
+		return { ...packet, source: session.outsideAddress, sourcePort: session.outsidePort };
 	}
 
 	/** Translates the destination of an incoming packet; one without a session or mapping is for the router itself. */
-	private inward(packet: Packet): Packet {
+	private inward(packet: Packet): Packet | undefined {
 		let session = this.sessions.fromOutside(packet);
 		if (session === undefined) {
 			const to = this.target(packet);
-			if (to === undefined) return packet;
+			if (to === undefined) return this.unexpected(packet);
+			if (this.isTaken(to, packet)) return undefined;
 			session = this.sessions.add({
-				transport: packet.tcp === undefined ? "udp" : "tcp",
+				transport: transportOf(packet),
 				insideAddress: to.address,
 				insidePort: to.port,
+				outsideAddress: packet.destination,
 				outsidePort: packet.destinationPort,
 				remoteAddress: packet.source,
 				remotePort: packet.sourcePort,
@@ -145,38 +124,120 @@ export class Nat implements PacketHook {
 		return { ...packet, destination: session.insideAddress, destinationPort: session.insidePort };
 	}
 
-	private leadsIn(packet: Packet): boolean {
-		return this.target(packet) !== undefined || this.sessions.hasOutsidePort(packet);
+	/**
+	 * True for a packet to a mapped port when the inside has sent to its sender by another port: as the translated packet could not be told
+	 * from an answer there, Linux and pf drop it.
+	 */
+	private isTaken(to: Forward, packet: Packet): boolean {
+		const { source, sourcePort, destinationPort } = packet;
+		if (this.forwards.find(transportOf(packet), destinationPort, source) === undefined) return false;
+		const back = {
+			...packet,
+			source: to.address,
+			sourcePort: to.port,
+			destination: source,
+			destinationPort: sourcePort,
+		};
+		return this.sessions.fromInside(back) !== undefined;
 	}
 
+	/** Handles a packet without a session: TCP is answered by the router itself, UDP dropped, or taken and remembered. */
+	private unexpected(packet: Packet): Packet | undefined {
+		if (packet.tcp === undefined && !this.settings.drops) {
+			for (const [oldest, until] of this.local) {
+				if (this.local.size < LOCAL_MAX && until > this.world.now) break;
+				this.local.delete(oldest);
+			}
+			const { destination, destinationPort, source, sourcePort } = packet;
+			this.local.set(localKey(destination, destinationPort, source, sourcePort), this.world.now + LOCAL_TIME);
+		}
+		return packet.destination === this.wan.path?.address ? packet : undefined;
+	}
+
+	private leadsIn(packet: Packet): boolean {
+		const { destination, destinationPort } = packet;
+		if (this.target(packet) !== undefined) return true;
+		return this.sessions.byOutside(transportOf(packet), destination, destinationPort) !== undefined;
+	}
+
+	/** Where a packet without a session of its own is led, if it is let in. */
 	private target(packet: Packet): Forward | undefined {
-		const transport = packet.tcp === undefined ? "udp" : "tcp";
-		const mapped = this.forwards.find(transport, packet.destinationPort, packet.source);
-		if (mapped !== undefined || this.settings.kind !== "cone") return mapped;
-		const session = this.sessions.byOutsidePort(transport, packet.destinationPort);
+		const transport = transportOf(packet);
+		const { source, destination, destinationPort } = packet;
+		const mapped = this.forwards.find(transport, destinationPort, source);
+		const { filtering } = this.settings;
+		if (mapped !== undefined || filtering === "APD") return mapped;
+		const known = filtering === "AD" ? source : undefined;
+		const session = this.sessions.byOutside(transport, destination, destinationPort, known);
 		return session && { address: session.insideAddress, port: session.insidePort };
 	}
 
-	private outsidePort(packet: Packet): number {
-		const { kind } = this.settings;
-		const transport = packet.tcp === undefined ? "udp" : "tcp";
-		if (kind === "cone" || kind === "port-restricted") {
-			const same = this.sessions.byInside(transport, packet.source, packet.sourcePort);
-			if (same !== undefined) return same.outsidePort;
-			if (this.isFree(transport, packet.sourcePort)) return packet.sourcePort;
+	/** Makes the session of an outgoing packet: with the outside port of another one where the mapping allows it. */
+	private sessionOut(packet: Packet): NatSession {
+		const { mapping } = this.settings;
+		const transport = transportOf(packet);
+		const { source, sourcePort, destination, destinationPort } = packet;
+		const ends = {
+			transport,
+			insideAddress: source,
+			insidePort: sourcePort,
+			remoteAddress: destination,
+			remotePort: destinationPort,
+		};
+		if (mapping !== "APD") {
+			const remote = mapping === "AD" ? destination : undefined;
+			const same = this.sessions.byInside(transport, source, sourcePort, remote);
+			if (same !== undefined && !this.isEngaged(same.outsideAddress, same.outsidePort, packet)) {
+				return { ...ends, outsideAddress: same.outsideAddress, outsidePort: same.outsidePort };
+			}
 		}
+		const outsideAddress = this.outsideAddress(source);
+		return { ...ends, outsideAddress, outsidePort: this.outsidePort(packet, outsideAddress) };
+	}
+
+	private outsideAddress(inside: string): string {
+		const { pool, pooling } = this.settings;
+		const own = this.wan.path?.address ?? "";
+		if (pool.length === 0) return own;
+		const known = pooling === "paired" ? this.paired.get(inside) : undefined;
+		if (known !== undefined) return known;
+		const next = this.nextAddress++ % (pool.length + 1);
+		const address = next === 0 ? own : pool[next - 1];
+		this.paired.set(inside, address);
+		return address;
+	}
+
+	private outsidePort(packet: Packet, outside: string): number {
+		const { ports } = this.settings;
+		if (ports === "preserving" && this.isFree(packet.sourcePort, packet, outside)) return packet.sourcePort;
 		for (let tries = 0; tries < PORT_COUNT; tries++) {
-			const port = kind === "random" ? PORT_FIRST + this.prng.below(PORT_COUNT) : this.nextPort;
+			const port = ports === "random" ? PORT_FIRST + this.prng.below(PORT_COUNT) : this.nextPort;
 			this.nextPort = this.nextPort + 1 < PORT_FIRST + PORT_COUNT ? this.nextPort + 1 : PORT_FIRST;
-			if (this.isFree(transport, port)) return port;
+			if (this.isFree(port, packet, outside)) return port;
 		}
 		return packet.sourcePort;
 	}
 
-	private isFree(transport: NatSession["transport"], port: number): boolean {
+	private isFree(port: number, packet: Packet, outside: string): boolean {
+		const transport = transportOf(packet);
 		return (
-			this.sessions.byOutsidePort(transport, port) === undefined &&
-			this.forwards.find(transport, port, "") === undefined
+			this.sessions.byOutside(transport, outside, port) === undefined &&
+			this.forwards.find(transport, port, "") === undefined &&
+			!this.isEngaged(outside, port, packet)
 		);
 	}
+
+	/** True when the router itself took a packet of the far end on this port a short time ago. @see NatSettings.drops */
+	private isEngaged(outside: string, port: number, packet: Packet): boolean {
+		if (packet.tcp !== undefined || this.local.size === 0) return false;
+		return (this.local.get(localKey(outside, port, packet.destination, packet.destinationPort)) ?? 0) > this.world.now;
+	}
+}
+
+function transportOf(packet: Packet): NatSession["transport"] {
+	return packet.tcp === undefined ? "udp" : "tcp";
+}
+
+function localKey(outside: string, outsidePort: number, remote: string, remotePort: number): string {
+	return `${outside}:${outsidePort} ${remote}:${remotePort}`;
 }

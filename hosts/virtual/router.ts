@@ -1,6 +1,7 @@
 import type { Lan } from "./lan";
 import type { LinkSettings } from "./link";
-import { type Forwards, Nat, type NatSettings } from "./nat";
+import { type Forwards, Nat } from "./nat";
+import type { NatSettings } from "./nat-settings";
 import type { AddressSettings, Nic } from "./nic";
 import { VirtualMachine } from "./virtual-machine";
 import type { World } from "./world";

@@ -4,8 +4,11 @@ import { utf8Encode } from "../base/text";
 import type { Seconds } from "../core/time";
 import type { Role } from "./role";
 
-/** What a token is for: the cookie of a session, a viewer link, or to know a browser again that has logged in. */
-export type TokenKind = "session" | "link" | "browser";
+/**
+ * What a token is for: the cookie of a session, a viewer link, or to know a browser again that has logged in. Those of guests name the
+ * one device that accepts them, also where cameras of a fleet accept each other's.
+ */
+export type TokenKind = "session" | "link" | "browser" | `guest ${"session" | "link"} ${string}`;
 
 /** A point in time: seconds since 1970, or, on a device that does not know the date, since its start. */
 export interface Moment {
@@ -19,6 +22,10 @@ export interface Grant {
 	readonly role: Role;
 	/** When it expires, in seconds of the {@link Moment}'s epoch. */
 	readonly until: Seconds;
+	/** It is for this device only, and nothing for another one may be derived from it. */
+	readonly isGuest?: boolean | undefined;
+	/** Identifies the viewer link that it is, or is derived from: it ends when the owner revokes that. Absent: from none. */
+	readonly link?: string | undefined;
 }
 
 const WEEK: Seconds = 604800;
@@ -31,13 +38,16 @@ export function lifetimeOf(kind: TokenKind): Seconds {
 	return kind === "session" ? WEEK : LEAP_YEAR;
 }
 
+/** Comes before the viewer link in a token. */
+const LINK_MARK = "-k";
+
 /** Hexadecimal digits of a token's authentication code: 128 bits. */
 const CODE_DIGITS = 32;
 
 /**
  * Issues and checks tokens that contain their own expiry time and an HMAC, so no list of them has to be kept.
  *
- * `<role><epoch>.<expiry in base 36>[-<mark>].<code>`; the code covers the kind as well.
+ * `<role><epoch>.<expiry in base 36>[-<mark>][-k<link>].<code>`; the code covers the kind as well.
  */
 export class AccessTokens {
 	/** A short name that depends only on the key, fit for the name of a cookie. */
@@ -52,11 +62,13 @@ export class AccessTokens {
 
 	/**
 	 * Issues a token that expires `lifetime` after `now`, or after the longest lifetime of its kind.
-	 * @param mark letters and digits that differ where equal grants must have different tokens
+	 * @param mark hexadecimal digits that differ where equal grants must have different tokens
+	 * @param link the viewer link that it is or is derived from; empty: none. @see Grant.link
 	 */
-	issue(kind: TokenKind, role: Role, now: Moment, lifetime: Seconds, mark = ""): string {
+	issue(kind: TokenKind, role: Role, now: Moment, lifetime: Seconds, mark = "", link = ""): string {
 		const until = Math.floor(now.seconds + Math.min(lifetime, lifetimeOf(kind)));
-		const text = `${role[0]}${now.epoch}.${until.toString(36)}${mark === "" ? "" : `-${mark}`}`;
+		const marks = (mark === "" ? "" : `-${mark}`) + (link === "" ? "" : `${LINK_MARK}${link}`);
+		const text = `${role[0]}${now.epoch}.${until.toString(36)}${marks}`;
 		return `${text}.${this.code(`${kind} ${text}`)}`;
 	}
 
@@ -73,7 +85,17 @@ export class AccessTokens {
 		const until = Number.parseInt(end, 36);
 		const left = until - now.seconds;
 		if (head.slice(1) !== now.epoch || !(left > 0 && left <= lifetimeOf(kind) + CLOCK_DIFFERENCE)) return undefined;
-		return { role: head[0] === "o" ? "owner" : "viewer", until };
+		const role = head[0] === "o" ? "owner" : "viewer";
+		const at = end.indexOf(LINK_MARK);
+		return at < 0 ? { role, until } : { role, until, link: end.slice(at + LINK_MARK.length) };
+	}
+
+	/**
+	 * Derives a secret from the key, so that it need not be stored: it changes when all tokens become invalid.
+	 * @returns 32 hexadecimal digits
+	 */
+	secret(purpose: string): string {
+		return this.code(`secret ${purpose}`);
 	}
 
 	private code(text: string): string {

@@ -3,16 +3,20 @@ import { equalInConstantTime } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import type { Millis, Seconds } from "../core/time";
 import { parseCredentials } from "../wire/http-auth";
-import { type AccessTokens, type Grant, lifetimeOf, type Moment } from "./access-tokens";
+import { type AccessTokens, type Grant, lifetimeOf, type Moment, type TokenKind } from "./access-tokens";
+import { type AccessRequest, type Authentication, granted, type RefusalReason } from "./authentication";
 import { DigestAuth, type DigestProfile } from "./digest-auth";
 import { EndedSessions, type EndedSessionsMemory, sessionOf } from "./ended-sessions";
-import { hashPassword, type LoginRecord } from "./login-record";
+import { hashPassword, type LoginRecord, type PasswordHashes } from "./login-record";
 import { type LoginAttempt, LoginThrottle } from "./login-throttle";
-import type { Admission, Proof, Role } from "./role";
+import type { Role } from "./role";
 import type { TicketGrant, Tickets } from "./tickets";
 
 /** How long a session lasts. */
 const SESSION: Seconds = lifetimeOf("session");
+
+/** Neighbours of an open LAN may do everything, but get nothing that outlasts the request. */
+const NEIGHBOUR: Grant = Object.freeze({ role: "owner", until: 0 });
 
 /** What an {@link Authenticator} needs from its owner. */
 export interface AuthenticatorHost {
@@ -32,61 +36,26 @@ export interface AuthenticatorHost {
 	/** Keeps the sessions that their users have ended. @default none are kept across restarts */
 	readonly endedSessions?: EndedSessionsMemory;
 	moment(now: Millis): Moment;
+	/** Whether the owner has revoked a viewer link. @default none can be revoked */
+	isRevoked?(link: string): boolean;
+	/** A viewer link, or what was derived from it, was used. Called for each request, so it must be cheap. */
+	linkUsed?(link: string, now: Millis): void;
 	/** A password was right. */
 	loggedIn?(role: Role): void;
 	/** Tells whether an address is another device's in the LAN: not this one's or a router's, behind which anybody may be. */
 	isNeighbour(address: string): boolean;
 }
 
-/** What a client presents; all parts are optional and are tried in this order. */
-export interface Credentials {
-	/** A ticket of another camera of the fleet. */
-	readonly ticket?: string | undefined;
-	/** The token of a viewer link. */
-	readonly link?: string | undefined;
-	/** The value of the Authorization field: Digest, or Bearer with the token of a link. */
-	readonly authorization?: string | undefined;
-	/** The token of a session. */
-	readonly session?: string | undefined;
-	/** The token of a browser that has logged in before. It grants nothing. */
-	readonly browser?: string | undefined;
+/**
+ * An account for programs, beside those of the owner and of viewers. A login with its password has the role of a viewer, and names
+ * the user in its {@link Admission}, so that a part may allow it more: ONVIF lets it turn the camera.
+ */
+export interface ProgramAccount {
+	/** The name of the user. */
+	readonly user: string;
+	/** The hashes of its password under the realm of the accounts. */
+	readonly hashes: PasswordHashes;
 }
-
-/** One request of any protocol that uses Digest: HTTP, WebDAV, RTSP. */
-export interface AccessRequest {
-	readonly method: string;
-	/** As it stands in the request line. */
-	readonly target: string;
-	/** The client's address. */
-	readonly address: string;
-	readonly credentials: Credentials;
-	readonly now: Millis;
-	/** Whether it asks for a picture, so that a ticket for pictures is enough. @default false */
-	readonly pictures?: boolean;
-	/** @default "http" */
-	readonly profile?: DigestProfile;
-}
-
-/** Why a client is not authenticated. */
-export type RefusalReason =
-	/** It presented nothing, or nothing that is still valid. */
-	| "no-credentials"
-	/** The user is unknown or the password is wrong. */
-	| "wrong-password"
-	/** The credentials can't be read, or belong to another request or realm. */
-	| "malformed"
-	/** The algorithm is switched off, or this user's password has no hash for it. */
-	| "unsupported";
-
-/** The outcome of an authentication. */
-export type Authentication =
-	| { readonly outcome: "granted"; readonly admission: Admission }
-	/** Answer 401 with the challenges. */
-	| { readonly outcome: "refused"; readonly reason: RefusalReason; readonly challenges: readonly string[] }
-	/** The password was right, but the nonce is used up: answer 401 with the challenges; the client repeats the request. */
-	| { readonly outcome: "stale"; readonly challenges: readonly string[] }
-	/** Too many wrong passwords: nothing was checked. Answer 429, or what the protocol has for it. */
-	| { readonly outcome: "throttled"; readonly retryAfter: Seconds };
 
 /**
  * Authenticates requests: accounts by Digest, sessions, viewer links, tickets, and neighbours of an open LAN.
@@ -98,6 +67,8 @@ export type Authentication =
 export class Authenticator {
 	/** Wrong passwords so far. */
 	wrongPasswords = 0;
+	/** The account of programs. @default none */
+	programAccount: ProgramAccount | undefined;
 	private readonly digest: DigestAuth;
 	private readonly throttle = new LoginThrottle();
 	private readonly ended: EndedSessions;
@@ -123,7 +94,7 @@ export class Authenticator {
 		const { ticket, link, authorization, session } = credentials;
 		const byTicket = ticket === undefined ? undefined : this.checkTicket(ticket, now);
 		if (byTicket?.onlyPictures === false) return granted("ticket", byTicket);
-		const byLink = link === undefined ? undefined : this.checkLink(link, now);
+		const byLink = link === undefined ? undefined : this.check("link", link, now);
 		if (byLink !== undefined) return granted("link", byLink);
 		const result = authorization === undefined ? undefined : this.checkAuthorization(request, authorization);
 		if (result !== undefined) return result;
@@ -140,23 +111,31 @@ export class Authenticator {
 	 * @param browser the token of a browser that has logged in before
 	 */
 	logIn(now: Millis, address: string, user: string, password: string, browser?: string): Authentication {
-		const attempt = this.attemptOf(now, address, user, browser);
-		const wait = this.waitOf(now, attempt);
-		if (wait > 0) return { outcome: "throttled", retryAfter: wait };
-		const record = this.host.record();
-		const role = attempt.account;
-		const given = utf8Encode(hashPassword(role, record.realm, password, false).sha256);
-		const wanted = utf8Encode(record.hashesOf(user)?.sha256 ?? "-".repeat(given.length));
-		if (!equalInConstantTime(given, 0, wanted, 0, wanted.length)) {
-			this.failed(now, attempt);
-			return { outcome: "refused", reason: "wrong-password", challenges: [] };
-		}
-		return this.succeeded(now, attempt);
+		return this.tryLogin(now, this.attemptOf(now, address, user, browser), (role) => {
+			const record = this.host.record();
+			const given = utf8Encode(hashPassword(role, record.realm, password, false).sha256);
+			const wanted = utf8Encode(record.hashesOf(user)?.sha256 ?? "-".repeat(given.length));
+			return equalInConstantTime(given, 0, wanted, 0, wanted.length);
+		});
+	}
+
+	/**
+	 * Checks a proof of another kind that a client knows the password of {@link programAccount}.
+	 * @param isRight checks it; `undefined`: it proves the password, but is old or was used before. Then it counts as neither right nor
+	 * wrong: a recorded login does not show that its sender knows the password, and a client whose clock is wrong does not guess.
+	 */
+	logInProgram(now: Millis, address: string, isRight: () => boolean | undefined): Authentication {
+		return this.tryLogin(
+			now,
+			this.attemptOf(now, address, this.programAccount?.user),
+			isRight,
+			this.programAccount?.user,
+		);
 	}
 
 	/** Returns what the token of a session grants; `undefined` when it is not valid, or its user has ended it. */
 	checkSession(token: string, now: Millis): Grant | undefined {
-		const grant = this.host.tokens().check("session", token, this.host.moment(now));
+		const grant = this.check("session", token, now);
 		return grant === undefined || this.ended.has(token) ? undefined : grant;
 	}
 
@@ -175,12 +154,18 @@ export class Authenticator {
 	 * Makes the token of a session, which ends with what it is derived from and lasts a week at most.
 	 * @returns the token, and how long it is valid
 	 */
-	issueSession(now: Millis, { role, until }: Grant): { readonly token: string; readonly lifetime: Seconds } {
+	issueSession(
+		now: Millis,
+		{ role, until, isGuest, link }: Grant,
+	): { readonly token: string; readonly lifetime: Seconds } {
 		const moment = this.host.moment(now);
 		const lifetime = Math.min(SESSION, until - moment.seconds);
 		const mark = new Uint8Array(4);
 		this.host.random.fill(mark);
-		return { token: this.host.tokens().issue("session", role, moment, lifetime, toHex(mark)), lifetime };
+		return {
+			token: this.host.tokens().issue(this.kindOf("session", isGuest), role, moment, lifetime, toHex(mark), link),
+			lifetime,
+		};
 	}
 
 	/** Makes the token by which a browser is known when its user logs in again: others' wrong passwords do not delay it. */
@@ -189,9 +174,13 @@ export class Authenticator {
 		return { token: this.host.tokens().issue("browser", role, this.host.moment(now), lifetime), lifetime };
 	}
 
-	/** Makes the token of a viewer link. */
-	issueLink(now: Millis, lifetime: Seconds): string {
-		return this.host.tokens().issue("link", "viewer", this.host.moment(now), lifetime);
+	/**
+	 * Makes the token of a viewer link.
+	 * @param isGuest it is for this device only, not for others of its fleet
+	 * @param link identifies it, in hexadecimal digits, so that it can be revoked. @see Grant.link
+	 */
+	issueLink(now: Millis, lifetime: Seconds, isGuest = false, link = ""): string {
+		return this.host.tokens().issue(this.kindOf("link", isGuest), "viewer", this.host.moment(now), lifetime, "", link);
 	}
 
 	/** Makes a nonce for the login page's script, which answers without a challenge. */
@@ -204,25 +193,42 @@ export class Authenticator {
 		return this.digest.challenges(now, profile, this.host.record(), false);
 	}
 
+	private tryLogin(
+		now: Millis,
+		attempt: LoginAttempt,
+		isRight: (role: Role) => boolean | undefined,
+		user?: string,
+	): Authentication {
+		const wait = this.waitOf(now, attempt);
+		if (wait > 0) return { outcome: "throttled", retryAfter: wait };
+		const result = isRight(attempt.account);
+		if (result === true) return this.succeeded(now, attempt, user);
+		if (result === false) this.failed(now, attempt);
+		return { outcome: "refused", reason: "wrong-password", challenges: [] };
+	}
+
 	/** `undefined`: the field brings nothing that is known here; other credentials may. */
 	private checkAuthorization(request: AccessRequest, field: string): Authentication | undefined {
 		const { now, method, target, address, profile = "http" } = request;
 		const credentials = parseCredentials(field);
 		if (credentials?.scheme === "bearer") {
-			const grant = this.checkLink(credentials.token, now);
+			const grant = this.check("link", credentials.token, now);
 			return grant && granted("link", grant);
 		}
 		if (credentials?.scheme !== "digest") return undefined;
 		const { parameters } = credentials;
-		const attempt = this.attemptOf(now, address, parameters.get("username"), request.credentials.browser);
+		const user = parameters.get("username");
+		const attempt = this.attemptOf(now, address, user, request.credentials.browser);
 		const wait = this.waitOf(now, attempt);
 		if (wait > 0) return { outcome: "throttled", retryAfter: wait };
 		const record = this.host.record();
-		const result = this.digest.check({ now, method, target, address, profile }, parameters, record);
+		const program = user === this.programAccount?.user ? this.programAccount : undefined;
+		const accounts = program === undefined ? record : { realm: record.realm, hashesOf: () => program.hashes };
+		const result = this.digest.check({ now, method, target, address, profile }, parameters, accounts);
 		switch (result) {
 			case "owner":
 			case "viewer":
-				return this.succeeded(now, attempt);
+				return this.succeeded(now, attempt, program?.user);
 			case "stale":
 				return { outcome: "stale", challenges: this.digest.challenges(now, profile, record, true) };
 			case "wrong":
@@ -234,11 +240,29 @@ export class Authenticator {
 	}
 
 	private checkTicket(ticket: string, now: Millis): TicketGrant | undefined {
-		return this.host.tickets.check(ticket, this.host.id, this.host.moment(now));
+		return this.current(this.host.tickets.check(ticket, this.host.id, this.host.moment(now)), now);
 	}
 
-	private checkLink(token: string, now: Millis): Grant | undefined {
-		return this.host.tokens().check("link", token, this.host.moment(now));
+	private check(kind: "session" | "link", token: string, now: Millis): Grant | undefined {
+		const tokens = this.host.tokens();
+		const moment = this.host.moment(now);
+		const grant = this.current(tokens.check(kind, token, moment), now);
+		if (grant !== undefined) return grant;
+		const guest = this.current(tokens.check(this.kindOf(kind, true), token, moment), now);
+		return guest && { ...guest, isGuest: true };
+	}
+
+	/** `undefined` when the viewer link that a grant comes from has been revoked. */
+	private current<G extends Grant>(grant: G | undefined, now: Millis): G | undefined {
+		const { host } = this;
+		if (grant?.link === undefined) return grant;
+		if (host.isRevoked?.(grant.link) === true) return undefined;
+		host.linkUsed?.(grant.link, now);
+		return grant;
+	}
+
+	private kindOf(kind: "session" | "link", isGuest: boolean | undefined): TokenKind {
+		return isGuest === true ? `guest ${kind} ${this.host.id}` : kind;
 	}
 
 	private refuse({ now, profile = "http" }: AccessRequest, reason: RefusalReason): Authentication {
@@ -262,17 +286,12 @@ export class Authenticator {
 		this.throttle.failed(now, attempt);
 	}
 
-	private succeeded(now: Millis, attempt: LoginAttempt): Authentication {
+	private succeeded(now: Millis, attempt: LoginAttempt, user?: string): Authentication {
 		this.throttle.succeeded(attempt);
 		this.host.loggedIn?.(attempt.account);
-		return granted("password", { role: attempt.account, until: this.host.moment(now).seconds + SESSION });
+		const grant = { role: attempt.account, until: this.host.moment(now).seconds + SESSION };
+		const result = granted("password", grant);
+		if (user === undefined || result.outcome !== "granted") return result;
+		return { outcome: "granted", admission: { ...result.admission, user } };
 	}
-}
-
-/** Neighbours of an open LAN may do everything, but get nothing that outlasts the request. */
-const NEIGHBOUR: Grant = Object.freeze({ role: "owner", until: 0 });
-
-function granted(proof: Proof, { role, until }: Grant, session?: string): Authentication {
-	const admission = session === undefined ? { role, proof, until } : { role, proof, until, session };
-	return { outcome: "granted", admission };
 }

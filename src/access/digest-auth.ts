@@ -33,6 +33,9 @@ export interface DigestRequest {
 	readonly profile: DigestProfile;
 }
 
+/** The accounts that credentials are checked against. */
+export type DigestAccounts = Pick<LoginRecord, "realm" | "hashesOf">;
+
 /**
  * The outcome of a check: a role, or why there is none. `stale`: the password is right, but the client must use a new
  * nonce. `unsupported`: the algorithm is switched off, or no hash is stored for it.
@@ -77,7 +80,7 @@ export class DigestAuth {
 	}
 
 	/** Checks credentials. @param parameters those of the Authorization field, names in lower case */
-	check(request: DigestRequest, parameters: ReadonlyMap<string, string>, record: LoginRecord): DigestResult {
+	check(request: DigestRequest, parameters: ReadonlyMap<string, string>, record: DigestAccounts): DigestResult {
 		const { now, method, target, address, profile } = request;
 		const get = (name: string): string => parameters.get(name) ?? "";
 		const algorithm = algorithmOf(get("algorithm"));

@@ -2,6 +2,7 @@ import { isHex, toHex } from "../base/hex";
 import { MD5_OCTETS, md5 } from "../base/md5";
 import { SHA256_OCTETS, sha256 } from "../base/sha256";
 import { utf8Encode } from "../base/text";
+import { isRevokedList } from "./revoked-links";
 import type { Role } from "./role";
 
 /** What is stored of a password: the hashes that Digest needs, in hexadecimal digits. @see RFC 7616 §3.4.2 (A1) */
@@ -29,6 +30,7 @@ export class LoginRecord {
 	 * @param realm hashed into the passwords with the user name; unique to the camera that made the first record
 	 * @param salt 16 hexadecimal digits
 	 * @param viewer `undefined`: no viewer account
+	 * @param revoked the viewer links that the owner has revoked since the salt was drawn. @see isRevokedList
 	 */
 	constructor(
 		readonly version: number,
@@ -36,6 +38,7 @@ export class LoginRecord {
 		readonly salt: string,
 		readonly owner: PasswordHashes,
 		readonly viewer: PasswordHashes | undefined,
+		readonly revoked = "",
 	) {}
 
 	/** Whether any user can log in with MD5. */
@@ -55,22 +58,31 @@ export class LoginRecord {
 		return new LoginRecord(version, this.realm, salt, hashes ?? this.owner, this.viewer);
 	}
 
-	/** Returns the record with a new version or salt. */
+	/** Returns the record with a new version or salt. With a new salt no link is valid, so none need be known as revoked. */
 	changed(version: number, salt = this.salt): LoginRecord {
-		return new LoginRecord(version, this.realm, salt, this.owner, this.viewer);
+		const revoked = salt === this.salt ? this.revoked : "";
+		return new LoginRecord(version, this.realm, salt, this.owner, this.viewer, revoked);
 	}
 
-	/** Writes the record as one line, without its version. */
+	/** Returns the record with another list of revoked links; `undefined`: it would be too long. */
+	withRevoked(revoked: string): LoginRecord | undefined {
+		const record = new LoginRecord(this.version + 1, this.realm, this.salt, this.owner, this.viewer, revoked);
+		return record.toString().length > LOGIN_RECORD_MAX ? undefined : record;
+	}
+
+	/** Writes the record as one line, without its version, and a second one if links have been revoked. */
 	toString(): string {
-		const { owner, viewer } = this;
+		const { owner, viewer, revoked } = this;
 		const fields = [this.salt, owner.sha256, owner.md5, viewer?.sha256 ?? "", viewer?.md5 ?? "", this.realm];
-		return fields.join(" ");
+		return `${fields.join(" ")}${revoked === "" ? "" : `\n${revoked}`}`;
 	}
 
-	/** Reads a line that {@link toString} wrote; `undefined` when it is malformed. */
+	/** Reads what {@link toString} wrote; `undefined` when it is malformed. */
 	static parse(version: number, text: string): LoginRecord | undefined {
 		if (text.length > LOGIN_RECORD_MAX || !Number.isInteger(version) || version < 0) return undefined;
-		const [salt, owner, ownerMd5, viewer, viewerMd5, ...realm] = text.split(" ");
+		const line = text.indexOf("\n");
+		const revoked = line < 0 ? "" : text.slice(line + 1);
+		const [salt, owner, ownerMd5, viewer, viewerMd5, ...realm] = (line < 0 ? text : text.slice(0, line)).split(" ");
 		const fine =
 			isHex(salt, SALT_DIGITS) &&
 			isHex(owner ?? "", SHA256_DIGITS) &&
@@ -78,15 +90,17 @@ export class LoginRecord {
 			isHash(viewer, SHA256_DIGITS) &&
 			isHash(viewerMd5, MD5_DIGITS) &&
 			(viewer !== "" || viewerMd5 === "") &&
-			isRealm(realm.join(" "));
+			isRealm(realm.join(" ")) &&
+			(line < 0 || revoked !== "") &&
+			isRevokedList(revoked);
 		if (!fine) return undefined;
 		const other = viewer === "" ? undefined : { sha256: viewer, md5: viewerMd5 };
-		return new LoginRecord(version, realm.join(" "), salt, { sha256: owner, md5: ownerMd5 }, other);
+		return new LoginRecord(version, realm.join(" "), salt, { sha256: owner, md5: ownerMd5 }, other, revoked);
 	}
 }
 
 /** Hashes a password for Digest. @param withMd5 whether clients that only know MD5 may log in too */
-export function hashPassword(user: Role, realm: string, password: string, withMd5: boolean): PasswordHashes {
+export function hashPassword(user: string, realm: string, password: string, withMd5: boolean): PasswordHashes {
 	const a1 = utf8Encode(`${user}:${realm}:${password}`);
 	return { sha256: toHex(sha256(a1)), md5: withMd5 ? toHex(md5(a1)) : "" };
 }

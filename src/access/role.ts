@@ -9,7 +9,7 @@ export type Role = "viewer" | "owner";
  */
 export type Proof = "password" | "session" | "link" | "ticket" | "pass" | "neighbour";
 
-/** Who may use a route. `pictures`: viewers, and clients with a pass for the pictures of this device. */
+/** The right that a route needs. `pictures`: viewers, and clients with a pass for the pictures of this device. */
 export type Need = "anyone" | "pictures" | Role;
 
 /** Tells whether a role (`undefined`: nobody is logged in) satisfies what a route needs. */
@@ -23,9 +23,33 @@ export interface Admission {
 	readonly proof: Proof;
 	/** When the proof expires, in seconds as `Moment` counts them; 0: nothing longer-lived may be derived from it. */
 	readonly until: Seconds;
+	/** @see Grant.isGuest */
+	readonly isGuest?: boolean | undefined;
+	/** The user, where it is neither of the two accounts. @see ProgramAccount */
+	readonly user?: string;
+	/** @see Grant.link */
+	readonly link?: string | undefined;
 	/** Identifies the session by which it was proved; absent: by another proof. */
 	readonly session?: string;
-	/** At a relay: whom the ticket names, and the ticket's identifier (REP-12). Absent: admitted without a ticket. */
+	/** At a relay: the viewer that the ticket names, and the ticket's identifier (REP-12). Absent: admitted without a ticket. */
 	readonly relayViewer?: string;
 	readonly relayTicket?: string;
+}
+
+/** Stands for the session of all who are let in by their address alone: it ends when the LAN needs a password again. */
+export const NEIGHBOURS = "neighbours";
+
+/** What identifies the session and the viewer link that a stream was begun with; empty: it has neither. @see isSessionOf */
+export function streamSessionOf({ proof, session = "", link }: Admission): string {
+	if (proof === "neighbour") return NEIGHBOURS;
+	return link === undefined ? session : `${session} ${link}`;
+}
+
+/**
+ * Whether a stream was begun with a session or a viewer link.
+ * @param stream as {@link streamSessionOf} made it
+ * @param ended identifies the session, or the link
+ */
+export function isSessionOf(stream: string, ended: string): boolean {
+	return stream === ended || stream.endsWith(` ${ended}`) || stream.startsWith(`${ended} `);
 }

@@ -30,7 +30,7 @@ export interface TicketGrant extends Grant {
  *
  * A link to another camera carries a ticket in its query (`pass`). It is signed with the fleet's key, is valid for one
  * camera and a few minutes, and contains the end of the user's session: the session that begins with it ends then.
- * The address of a picture carries a ticket for pictures only, which is worth little to whoever sees it.
+ * The address of a picture carries a ticket for pictures only, which is worth little to an observer.
  */
 export class Tickets {
 	/** Tickets issued in the current period: a board is too slow to sign one for each camera each second. */
@@ -47,8 +47,9 @@ export class Tickets {
 	/**
 	 * Issues the ticket for a camera; empty without a key or a date, or when the session has ended.
 	 * @param until when the user's session ends, in seconds since 1970
+	 * @param link the viewer link that the user came by; absent: none. @see Grant.link
 	 */
-	issue(use: TicketUse, camera: string, now: Moment, until: Seconds): string {
+	issue(use: TicketUse, camera: string, now: Moment, until: Seconds, link?: string): string {
 		if (now.epoch !== "u" || until <= now.seconds) return "";
 		const period = this.periodOf(now.seconds);
 		if (period !== this.issuedPeriod || this.issued.size >= TICKETS_MAX) this.forget();
@@ -56,7 +57,8 @@ export class Tickets {
 		const end = period * STEP + LIFE;
 		// The same for all sessions.
 		const last = use === "pictures" ? end + STEP : until;
-		const text = `${use[0]}.${end.toString(36)}.${this.periodOf(last).toString(36)}`;
+		const origin = link === undefined ? "" : `-${link}`;
+		const text = `${use[0]}.${end.toString(36)}.${this.periodOf(last).toString(36)}${origin}`;
 		const name = `${text}.${camera}`;
 		let ticket = this.issued.get(name);
 		if (ticket === undefined) {
@@ -81,6 +83,8 @@ export class Tickets {
 		const until = Number.parseInt(last, 36) * STEP;
 		if (!(until > now.seconds)) return undefined;
 		if (!this.key.verify(`${role}.${end}.${last}.${camera}`, signature)) return undefined;
-		return { role: role === "o" ? "owner" : "viewer", until, onlyPictures: role === "p" };
+		const grant = { role: role === "o" ? ("owner" as const) : ("viewer" as const), until, onlyPictures: role === "p" };
+		const link = last.split("-")[1];
+		return link === undefined ? grant : { ...grant, link };
 	}
 }

@@ -6,6 +6,7 @@ import { NO_SERVICE_ADVERTISER, type ServiceAdvertiser } from "../ports/service-
 import type { Schema, ValuesOf } from "../settings/schema";
 import type { SHARED_SCHEMA } from "../settings/shared-schema";
 import { AccessPart } from "./access/access-part";
+import { LinksPart } from "./access/links-part";
 import { AdvertisementPart } from "./discovery/advertisement-part";
 import { SsdpPart } from "./discovery/ssdp-part";
 import { FleetPart } from "./fleet/fleet-part";
@@ -18,6 +19,7 @@ import type { Part } from "./part";
 import { type HomePage, PortalPart } from "./portal/portal-part";
 import { Site } from "./site";
 import { SystemPart } from "./system/system-part";
+import { urlOf } from "./url-of";
 
 /** The settings that all members of a fleet have. */
 export type ApplianceSettings = ValuesOf<typeof SHARED_SCHEMA>;
@@ -26,6 +28,7 @@ export type ApplianceSettings = ValuesOf<typeof SHARED_SCHEMA>;
 export class Appliance<Settings extends ApplianceSettings = ApplianceSettings> extends Node<Settings> {
 	readonly fleet: Fleet;
 	readonly access: AccessPart;
+	readonly links: LinksPart;
 	readonly gateway: GatewayPart;
 	readonly site: Site;
 	readonly fleetPart: FleetPart;
@@ -41,10 +44,20 @@ export class Appliance<Settings extends ApplianceSettings = ApplianceSettings> e
 		const { credentials, gate } = this.access;
 		const site = new Site(this, gate, credentials);
 		this.site = site;
+		this.links = new LinksPart(this, this.access, site);
 		this.gateway = new GatewayPart(this, gate, pin);
 		this.fleetPart = new FleetPart(this, this.fleet, this.gateway, credentials, floating, site);
 		this.gateway.listen(new MappedPort(site));
 		credentials.listen(site);
+	}
+
+	/** The name in the fleet, which its owner or another member may have changed. @see Node */
+	override get deviceName(): string {
+		return this.fleet.self.name || this.identity.name;
+	}
+
+	override get outsideUrl(): string {
+		return urlOf(this.addresses.externalHost, this.fleet.self.externalPort, this.isSecure);
 	}
 
 	/**
@@ -62,15 +75,16 @@ export class Appliance<Settings extends ApplianceSettings = ApplianceSettings> e
 		pages: readonly Part[],
 		others: readonly Part[],
 	): void {
-		const { access, gateway, site, fleetPart: fleet } = this;
+		const { access, links, gateway, site, fleetPart: fleet } = this;
 		const { credentials, gate } = access;
 		const portal = new PortalPart(this, site, fleet, credentials, gateway, home);
 		site.portal = portal;
-		const maintenance = new MaintenancePart(this, schema, site, fleet, gateway, credentials);
-		const ssdp = new SsdpPart(this, gateway, gate, fleet);
+		const maintenance = new MaintenancePart(this, schema, site, gateway, credentials, links);
+		const ssdp = new SsdpPart(this, gateway, gate);
 		const advertisement = new AdvertisementPart(this, services ?? NO_SERVICE_ADVERTISER, fleet);
-		this.parts = [portal as Part, home].concat(pages, [gateway, maintenance, fleet, ssdp, access], others, [
+		this.parts = [portal as Part, home].concat(pages, [gateway, maintenance, fleet, ssdp, access, links], others, [
 			site,
+			site.changes,
 			advertisement,
 			new SystemPart(this, site),
 		]);

@@ -43,6 +43,16 @@ export class DeviceAddresses {
 		return this.hostName || this.externalAddress;
 	}
 
+	/**
+	 * The public address that the Internet sees in place of one of this device's, as the gateway says (ONE-4).
+	 * @returns empty: not known, or the address is in another network than the gateway
+	 */
+	outsideOf(address: string): string {
+		const path = this.paths.find((each) => each.address === address);
+		const isBehind = path !== undefined && sameNetwork(this.gateway, address, path.prefix);
+		return isBehind && addressKind(this.externalAddress) === "public" ? this.externalAddress : "";
+	}
+
 	/** The address of this device in the network of a visitor, or its first address. */
 	lanAddress(visitor = ""): string {
 		return (this.paths.find((p) => sameNetwork(p.address, visitor, p.prefix)) ?? this.paths[0])?.address ?? "";
@@ -65,7 +75,7 @@ export class DeviceAddresses {
 
 	/**
 	 * Whether a visitor is another device of the LAN for certain. This machine is not, as proxies and tunnels run on it, and
-	 * no address of a router: whoever reaches these comes by their addresses. A router's other addresses have the same hardware.
+	 * no address of a router: traffic for these uses their addresses. A router's other addresses have the same hardware.
 	 */
 	isOtherDevice(visitor: string): boolean {
 		return (

@@ -25,7 +25,8 @@ export interface PortOwner {
 
 /**
  * One listening TCP port, with TLS where the device has a certificate; as a machine of the pump it opens itself again after a
- * failure.
+ * failure, unless the host would rather end.
+ * @see NodeHost.portFailed
  */
 export class ListeningPort implements ListenerSink {
 	deadline: Millis = Infinity;
@@ -35,10 +36,13 @@ export class ListeningPort implements ListenerSink {
 	private fault = "";
 	/** The time from the last failure to the next attempt; 0 after a success. */
 	private pause: Millis = 0;
+	private wasOpen = false;
 
+	/** @param isOptional true: the device is of use without it, as nobody has chosen it: a host never ends for its sake */
 	constructor(
 		private readonly owner: PortOwner,
 		private readonly port: number,
+		private readonly isOptional = false,
 	) {
 		this.handle = owner.node.pump.add(this, undefined);
 		this.expire();
@@ -55,6 +59,7 @@ export class ListeningPort implements ListenerSink {
 		const { node, area } = this.owner;
 		this.pause = 0;
 		this.fault = "";
+		this.wasOpen = true;
 		node.host.log.write("info", area, `listening on port ${this.port}`);
 		this.owner.portChanged("");
 	}
@@ -65,10 +70,16 @@ export class ListeningPort implements ListenerSink {
 
 	failed(why: NetFailure, detail: string): void {
 		const { node, area, flag } = this.owner;
-		const fault =
+		const problem =
 			why === "in-use"
-				? `Port ${this.port} is in use. Stop the other program or pass ${flag}. Trying again.`
-				: `Port ${this.port} cannot be opened: ${detail}. ${why === "not-permitted" ? `Ports below 1024 need root or CAP_NET_BIND_SERVICE: pass another ${flag}. ` : ""}Trying again.`;
+				? `Port ${this.port} is in use. Stop the other program or pass ${flag}.`
+				: `Port ${this.port} cannot be opened: ${detail}.${why === "not-permitted" ? ` Ports below 1024 need root or CAP_NET_BIND_SERVICE: pass another ${flag}.` : ""}`;
+		if (!this.isOptional && !this.wasOpen && node.host.portFailed !== undefined) {
+			this.listener?.close();
+			node.host.portFailed(problem);
+			return;
+		}
+		const fault = `${problem} Trying again.`;
 		if (fault !== this.fault) node.host.log.write("error", area, fault);
 		this.fault = fault;
 		this.listener?.close();

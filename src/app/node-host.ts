@@ -21,8 +21,17 @@ export interface NodeHost {
 	tellPassword(password: string): void;
 	/** Returns the hardware address of a device in the LAN; empty: not known. Absent: the host can't tell. */
 	hardwareAddress?(address: string): string;
+	/**
+	 * One of the device's own ports cannot be opened at the start, so that it is of no use. Absent: the port is tried again until it can.
+	 * @param problem what is wrong and what to do, as sentences
+	 */
+	portFailed?(problem: string): void;
 	/** Starts the appliance again after it has left; absent: the host cannot. */
 	restart?(): void;
+	/** Compresses a text by gzip (RFC 1952); absent: the host can't. */
+	gzip?(text: string): Uint8Array;
+	/** Draws a text as a QR code, in SVG; absent: pages draw it by their script. */
+	qrCode?(text: string): string;
 	/** Sets the clock, in milliseconds since 1970; absent: the machine keeps its own time. */
 	setTime?(utc: number): void;
 }

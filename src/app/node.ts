@@ -1,3 +1,4 @@
+import { isRouterName } from "../base/host-label";
 import { addressKind } from "../core/ipv4";
 import type { Path } from "../core/path";
 import { Pump } from "../core/pump";
@@ -35,7 +36,8 @@ const LAST_PAGE: Millis = 2000;
 export class Node<Settings extends NodeSettings = NodeSettings> {
 	readonly pump: Pump;
 	readonly identity: Identity;
-	readonly addresses: DeviceAddresses;
+	/** A part may replace it, when it is made, by one that knows more. */
+	addresses: DeviceAddresses;
 	/** The store, for events: a medium that fails is reported on the pages and never ends the program. */
 	readonly memory: TolerantStore;
 	/** In the order in which they start and leave. */
@@ -69,6 +71,16 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 		return this.pump.now();
 	}
 
+	/** The name of this device; empty: it has none yet. */
+	get deviceName(): string {
+		return this.identity.name;
+	}
+
+	/** Its pages as the Internet reaches them; empty: it does not. */
+	get outsideUrl(): string {
+		return "";
+	}
+
 	/** The kind of device, for the other members and the gateway. */
 	get kind(): string {
 		return this.host.model;
@@ -85,9 +97,11 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 		return names.filter((name) => name !== "").map((name) => name.toLowerCase());
 	}
 
-	/** Whether visitors may call this machine so. @param name the host in a request, without its port, in lower case */
+	/** Whether visitors may call this machine so, with the ending of a home router too. @param name the host in a request, without its port, in lower case */
 	isOurName(name: string): boolean {
-		return this.hostNames.includes(name.endsWith(".") ? name.slice(0, -1) : name);
+		const { hostNames } = this;
+		const asked = name.endsWith(".") ? name.slice(0, -1) : name;
+		return hostNames.includes(asked) || isRouterName(asked, hostNames);
 	}
 
 	/** Starts all parts. Without a network address they wait for one (IMG-1). */

@@ -3,11 +3,15 @@ import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import type { HttpReply, HttpRequest } from "../http/http-request";
 import type { HttpRoute } from "../http/http-server";
+import type { Stream, StreamSink } from "../ports/net";
 import type { ApiDescription, ApiOperation } from "../web/api";
 import type { Fact } from "../web/camera-page";
 import type { Notice } from "../web/notices";
+import type { ProgramAddress, ProgramHosts, Recipe } from "../web/program-address";
 import type { FleetService } from "../wire/fleet-service";
+import type { DeviceTraits } from "./device-facts";
 import type { ReportTaker } from "./origin/report-taker";
+import type { StaticFile } from "./static-file";
 
 /** A request that the gate has looked at. */
 export type SiteRequest = HttpRequest<Admission>;
@@ -21,14 +25,28 @@ export interface Route<P> extends HttpRoute<Need> {
 export interface NavigationLink {
 	readonly path: string;
 	readonly label: string;
-	/** Who sees the link. */
+	/** The right that a visitor needs to see the link. */
 	readonly need: Need;
+	/** Whether few people need it, so that it stands under "More". @default false */
+	readonly isRare?: boolean;
 }
 
-/** One value that a part measures, for Prometheus; its name is without the prefix `porthole_`. */
-export type Metric = readonly [name: string, kind: "counter" | "gauge", help: string, value: number];
+/**
+ * One value that a part measures, for Prometheus; its name is without the prefix `porthole_`. Values of one name, which
+ * labels distinguish, have the same kind and help and follow each other.
+ */
+export type Metric = readonly [
+	name: string,
+	kind: "counter" | "gauge",
+	help: string,
+	value: number,
+	labels?: MetricLabels,
+];
 
-/** A viewer for whom there is no room, or none that is good enough. */
+/** What distinguishes several values of one name: `[["path", "punched"]]`. Names are constants; values may be any text. */
+export type MetricLabels = readonly (readonly [name: string, value: string])[];
+
+/** A viewer that there is no room for, or no good enough place. */
 export interface DetourRequest {
 	readonly now: Millis;
 	readonly protocol: "http" | "rtsp";
@@ -54,6 +72,8 @@ export interface DetourRequest {
 export interface Part {
 	/** Resources under paths of their own. */
 	readonly routes?: readonly Route<never>[];
+	/** Styles and scripts that the pages of this part load. */
+	readonly staticFiles?: readonly StaticFile[];
 	/** Operations of the interface for programs, which the forms on pages use as well. */
 	readonly operations?: readonly ApiOperation<never>[];
 	/** Routes for programs, as the OpenAPI document describes them. @default none */
@@ -80,14 +100,40 @@ export interface Part {
 	 * until a service changes, and then a new object for that service.
 	 */
 	services?(): readonly FleetService[];
+	/**
+	 * Uses a setting that the owner has changed and that needs no restart.
+	 * @param value as text, acceptable
+	 * @returns false: it is not this part's
+	 */
+	takeSetting?(name: string, value: string): boolean;
 	/** What the owner should know now. */
 	notices?(): readonly Notice[];
 	/** Facts about this part for the camera's page. */
 	facts?(): readonly Fact[];
+	/** URLs of this part for programs, such as RTSP's; without tokens. @param hosts those that the URLs are to have */
+	programAddresses?(hosts: ProgramHosts): readonly ProgramAddress[];
+	/**
+	 * How well-known programs are set up for these addresses.
+	 * @param addresses of all parts; their tokens, if any, are in their URLs
+	 * @param name of the device
+	 */
+	recipes?(addresses: readonly ProgramAddress[], name: string): readonly Recipe[];
+	/** Whether this part has events for the camera's page. @default false */
+	readonly hasEvents?: boolean;
+	/** The path of the page that tells owners by which ways each device is reached. @default this part has none */
+	readonly waysPage?: string;
+	/** What this part knows of the device, for the inventory. */
+	traits?(): DeviceTraits;
 	/** Members of the answer to `GET /api/v1/status`. */
 	status?(): Record<string, unknown>;
 	/** Values of `GET /metrics`. */
 	metrics?(): readonly Metric[];
+	/**
+	 * Takes over the connections to the ports of the pages that begin with another protocol than HTTP; one part may.
+	 * @param pages serves the connection where it is HTTP
+	 * @returns the sink of the connection
+	 */
+	share?(stream: Stream, pages: StreamSink): StreamSink;
 	/** Finds another way for a viewer for whom there is no room: the URL of a relay, with a ticket (ONE-7); empty: there is none. */
 	detour?(viewer: DetourRequest): string;
 }

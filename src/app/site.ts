@@ -1,7 +1,4 @@
-import type { Moment } from "../access/access-tokens";
-import { type Admission, type Need, permits } from "../access/role";
-import type { Tickets } from "../access/tickets";
-import { addressKind } from "../core/ipv4";
+import { type Admission, isSessionOf, type Need, permits, streamSessionOf } from "../access/role";
 import type { Path } from "../core/path";
 import type { StreamHandle, StreamOwner } from "../core/pump";
 import type { Millis } from "../core/time";
@@ -14,17 +11,20 @@ import type { HTTP_SCHEMA } from "../settings/http-schema";
 import type { ValuesOf } from "../settings/schema";
 import type { TLS_SCHEMA } from "../settings/tls-schema";
 import { Api, type ApiHost } from "../web/api";
-import { hostOf } from "../web/browser-request";
 import type { Notice } from "../web/notices";
 import type { OtherCamera } from "../web/other-camera-page";
 import type { Page } from "../web/page";
 import type { PageLink, Visitor } from "../web/page-header";
-import { type Audience, PageStore } from "../web/page-store";
-import { renderRefusal } from "../web/refusal";
+import type { Audience } from "../web/page-store";
+import { renderError, renderRefusal } from "../web/refusal";
 import type { Headers } from "../wire/text-message";
+import { audienceOf, isFar } from "./audience";
+import { ChangesPart } from "./changes/changes-part";
 import { ListeningPort, type PortOwner } from "./listening-port";
 import type { Node, NodeSettings } from "./node";
 import type { Metric, Part, Route, SiteRequest } from "./part";
+import { SitePages, type SiteTickets } from "./site-pages";
+import { StaticFiles } from "./static-files";
 import { urlOf } from "./url-of";
 
 /** The settings of the site. */
@@ -39,6 +39,8 @@ export interface VisitorSource {
 export interface PortalLocator {
 	portalUrl(request: SiteRequest): string;
 	otherCamera(request: SiteRequest, id: string): OtherCamera | undefined;
+	/** What is known of all cameras, as far as the visitor may know it. */
+	json(request: SiteRequest): unknown;
 }
 
 /** Turns away a visitor who has not logged in, for a route for anyone that decides itself. */
@@ -54,14 +56,11 @@ export interface SiteGate extends Gate<Admission, Need>, ChallengingGate {
 	renewed(request: SiteRequest): Headers;
 }
 
-/** What the pages of a site depend on besides what they show: passes for the pictures of other cameras, which change. */
-export interface SiteTickets {
-	readonly tickets: Tickets;
-	moment(now: Millis): Moment;
-}
+const NO_NOTICES: readonly Notice[] = Object.freeze([]);
 
 type SiteConnection = HttpConnection<Admission>;
-type SiteStream = StreamHandle<SiteConnection>;
+/** One connection of a visitor. */
+export type SiteStream = StreamHandle<SiteConnection>;
 
 /**
  * Serves what the parts bring: listening ports, the gate in front of all pages, routes, operations, navigation, and the
@@ -77,18 +76,25 @@ export class Site
 	server: HttpServer<Admission, Need>;
 	/** Knows where the portal is; absent: it is here, at `/portal`. */
 	portal: PortalLocator | undefined;
+	/** Tells open pages what has changed; a part of its own. */
+	readonly changes: ChangesPart;
 	private readonly ports = new Map<number, ListeningPort>();
-	private readonly streams = new Set<SiteStream>();
-	private readonly pages = new PageStore();
-	/** In which turn of tickets the pages were made. */
-	private turn = 0;
+	/** The open connections. */
+	readonly streams = new Set<SiteStream>();
+	private readonly pages: SitePages;
+	/** The part that speaks another protocol on the same ports; absent: there is none. @see Part.share */
+	private sharer: Part | undefined;
 
 	constructor(
 		readonly node: Node<SiteSettings>,
 		readonly gate: SiteGate,
-		private readonly tickets: SiteTickets,
+		tickets: SiteTickets,
 	) {
 		const { settings, host } = node;
+		this.pages = new SitePages(tickets);
+		this.changes = new ChangesPart(node, tickets);
+		this.changes.watch("cameras", (request) => this.portal?.json(request));
+		this.changes.watch("notices", (request) => ({ notices: this.noticesFor(request) }));
 		const connections = Math.min(settings.connections, host.connections ?? Infinity);
 		// Some are always left for other addresses.
 		const connectionsPerAddress = Math.min(
@@ -98,20 +104,23 @@ export class Site
 		this.server = new HttpServer<Admission, Need>({ connections, connectionsPerAddress }, this);
 	}
 
-	/** Serves the routes and operations of a part. */
+	/** Serves the routes, files and operations of a part. */
 	serve(part: Part): void {
 		if (part.routes !== undefined) this.server.table(new PartRoutes(part, part.routes));
+		if (part.staticFiles !== undefined) this.server.table(new StaticFiles(part.staticFiles, this.node.host.gzip));
+		if (part.share !== undefined) this.sharer = part;
 		if (part.operations !== undefined) this.server.table(new Api(part.operations, part as never, this));
 	}
 
 	/** Opens the port inside the LAN. */
 	start(): void {
-		this.open(this.node.settings.httpPort);
+		const { httpPort } = this.node.settings;
+		this.ports.set(httpPort, new ListeningPort(this, httpPort));
 	}
 
 	/** Opens one more port; harmless when it is open (IMG-6). */
 	open(port: number): void {
-		if (!this.ports.has(port)) this.ports.set(port, new ListeningPort(this, port));
+		if (!this.ports.has(port)) this.ports.set(port, new ListeningPort(this, port, true));
 	}
 
 	/** Closes a port that {@link open} opened; its connections continue. */
@@ -141,17 +150,21 @@ export class Site
 
 	/** Ends all live streams: their visitors have to log in again. */
 	sessionsEnded(): void {
-		for (const stream of this.streams) if (stream.machine.isEndless) stream.out.abort();
+		this.sessionEnded();
 	}
 
-	/** Ends the live streams of one session: its user has logged out. */
-	sessionEnded(session: string): void {
-		for (const { machine, out } of this.streams) if (machine.isEndless && machine.session === session) out.abort();
+	/**
+	 * Ends the live streams of one session or viewer link: its user has logged out, or the owner has revoked it.
+	 * @param session absent: of all
+	 */
+	sessionEnded(session?: string): void {
+		for (const { machine, out } of this.streams)
+			if (machine.isEndless && (session === undefined || isSessionOf(machine.session, session))) out.abort();
 	}
 
 	/** @see HttpSite */
 	sessionOf(visitor: Admission): string {
-		return visitor.session ?? "";
+		return streamSessionOf(visitor);
 	}
 
 	/** What the owner should know now, of all parts. */
@@ -161,39 +174,36 @@ export class Site
 		return notices;
 	}
 
-	/** Where links for a visitor lead: through the LAN, or through the Internet gateway. */
-	audience(request: SiteRequest): Audience {
-		const { addresses } = this.node;
-		const { remoteAddress } = request;
-		// A router stands for a visitor who came by it. A proxy here may stand for one in the LAN, who needs LAN links.
-		if (this.isFar(request) && !addresses.isThisMachine(remoteAddress)) return "internet";
-		const host = hostOf(request);
-		const isLan = addresses.isNear(remoteAddress) || addresses.paths.some(({ address }) => address === host);
-		return isLan ? "lan" : "internet";
+	/** What a visitor is told of {@link notices}: all of them only if it is the owner, who alone can act on them. */
+	noticesFor({ visitor }: SiteRequest): readonly Notice[] {
+		if (visitor === undefined) return NO_NOTICES;
+		const notices = this.notices();
+		if (visitor.role === "owner") return notices;
+		return notices.filter(({ forViewers }) => forViewers === true).map(({ message }) => ({ message, remedy: "" }));
 	}
 
-	/** Whether a visitor who asked for a public host may be in another LAN than ours, which must not get our tickets. */
+	/** @see audienceOf */
+	audience(request: SiteRequest): Audience {
+		return audienceOf(this.node, request);
+	}
+
+	/** @see isFar */
 	isFar(request: SiteRequest): boolean {
-		const { addresses, settings } = this.node;
-		const host = hostOf(request);
-		const hostName = settings.hostName.toLowerCase();
-		const isPublic = addressKind(host) === "public" || (hostName !== "" && host.startsWith(hostName));
-		return (
-			isPublic && !addresses.paths.some(({ address }) => address === host) && addresses.mayBeFar(request.remoteAddress)
-		);
+		return isFar(this.node, request);
 	}
 
 	/** @see VisitorSource */
 	visitor(request: SiteRequest): Visitor {
 		const links: PageLink[] = [];
 		for (const part of this.node.parts) {
-			for (const { path, label, need } of part.navigation ?? []) {
+			for (const { path, label, need, isRare } of part.navigation ?? []) {
 				if (!permits(request.visitor?.role, need)) continue;
 				const url = path === "/portal" && this.portal !== undefined ? this.portal.portalUrl(request) : path;
-				links.push({ path, url, label });
+				links.push({ path, url, label, isRare });
 			}
 		}
-		return { owner: request.visitor?.role === "owner", session: request.visitor?.proof === "session", links };
+		const { role, proof } = request.visitor ?? {};
+		return { owner: role === "owner", session: proof === "session", links, device: this.node.deviceName };
 	}
 
 	/**
@@ -201,14 +211,8 @@ export class Site
 	 * @param name differs for all that the page depends on, besides the visitor
 	 */
 	page(name: string, request: SiteRequest, reply: HttpReply, generate: (audience: Audience) => Page): void {
-		const { tickets } = this.tickets;
-		const turn = tickets.periodOf(this.tickets.moment(request.now).seconds);
-		if (turn !== this.turn) this.pages.changed();
-		this.turn = turn;
 		const audience = this.audience(request);
-		const { role, proof } = request.visitor ?? {};
-		const key = `${name} ${audience} ${role} ${proof === "session"} ${(request.visitor?.until ?? 0) > 0}`;
-		this.pages.get(key, () => generate(audience)).reply(reply);
+		this.pages.get(name, audience, request, () => generate(audience)).reply(reply);
 	}
 
 	status(): Record<string, unknown> {
@@ -244,7 +248,8 @@ export class Site
 		handle.owner = this;
 		connection.late = handle;
 		this.streams.add(handle);
-		return handle.attach(stream);
+		handle.attach(stream);
+		return this.sharer?.share?.(stream, handle) ?? handle;
 	}
 
 	/** @see PortOwner */
@@ -273,8 +278,20 @@ export class Site
 	}
 
 	/** @see HttpSite */
-	refuse(refusal: HttpRefusal, request: HttpRequest | undefined, reply: HttpReply): void {
-		renderRefusal(refusal, request, reply);
+	refuse(refusal: HttpRefusal, _request: HttpRequest | undefined, reply: HttpReply): void {
+		renderRefusal(refusal, reply);
+	}
+
+	/** @see HttpSite */
+	error(
+		status: number,
+		message: string,
+		headers: Headers,
+		request: SiteRequest | undefined,
+		reply: HttpReply,
+	): boolean {
+		const visitor = request?.visitor === undefined ? undefined : this.visitor(request);
+		return renderError(status, message, headers, request, reply, visitor);
 	}
 
 	/** @see HttpSite */

@@ -14,3 +14,11 @@ export function isHex(text: string, length: number): boolean {
 	}
 	return true;
 }
+
+/** Reads octets from lower-case hexadecimal digits; `undefined` unless they are exactly `length` octets. */
+export function fromHex(text: string, length: number): Uint8Array | undefined {
+	if (!isHex(text, 2 * length)) return undefined;
+	const octets = new Uint8Array(length);
+	for (let i = 0; i < length; i++) octets[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+	return octets;
+}

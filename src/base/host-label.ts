@@ -12,6 +12,37 @@ export function hostNamesOf(name: string): readonly string[] {
 }
 
 /**
+ * The endings under which home routers name the devices of the LAN. Nobody on the Internet can have a name under them: they are
+ * not in the public DNS (RFC 6762, RFC 8375, ICANN's `internal`), or belong to the router's maker.
+ */
+const ROUTER_SUFFIXES: readonly string[] = Object.freeze([
+	"lan",
+	"home",
+	"local",
+	"localdomain",
+	"home.arpa",
+	"internal",
+	"intranet",
+	"private",
+	"fritz.box",
+	"speedport.ip",
+	"fios-router.home",
+]);
+
+/**
+ * Tells whether a name is one of a machine's own labels with the ending of a home router: `garage.fritz.box`. Any other label
+ * with such an ending may be another device, whose page must not get at this one by DNS rebinding.
+ * @param name in lower case
+ * @param own names of the machine, in lower case; those with dots count without `.local` only
+ */
+export function isRouterName(name: string, own: readonly string[]): boolean {
+	const dot = name.indexOf(".");
+	if (dot <= 0 || !ROUTER_SUFFIXES.includes(name.slice(dot + 1))) return false;
+	const label = name.slice(0, dot);
+	return own.includes(label) || own.includes(`${label}.local`);
+}
+
+/**
  * Converts any text to a host label: lower-case letters, digits and single hyphens; other characters become hyphens.
  * @returns `fallback` when nothing is left
  * @see RFC 1123 §2.1

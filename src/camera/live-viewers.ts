@@ -46,7 +46,7 @@ export class LiveViewers implements FrameViewer {
 		this.uplink = settings.uplink > 0 ? new Uplink(settings.uplink) : undefined;
 	}
 
-	/** Whether no further viewer is accepted. @param owner whether it is one for whom an eighth of the places is kept */
+	/** Whether no further viewer is accepted. @param owner whether it is an owner, for whom an eighth of the places is kept */
 	isFull(owner: boolean): boolean {
 		const { viewers } = this.settings;
 		return this.watching >= (owner || viewers === 1 ? viewers : viewers - Math.max(1, viewers >> 3));
@@ -75,7 +75,9 @@ export class LiveViewers implements FrameViewer {
 		if (latest.partStart < 0) wrapPart(latest);
 		for (let i = 0; i < paced.length; i++) paced[i].hold(now);
 		const { missed } = group;
-		hub.delivered += group.send(latest.bytes, latest.partStart, latest.partEnd, latest);
+		const taken = group.send(latest.bytes, latest.partStart, latest.partEnd, latest);
+		hub.delivered += taken;
+		hub.octets += taken * (latest.partEnd - latest.partStart);
 		hub.dropped += group.missed - missed;
 		this.sentSequence = latest.sequence;
 		this.sentNumber = group.sends;

@@ -108,5 +108,6 @@ export class MjpegViewer implements StreamSource {
 		this.lateSequence = latest.sequence;
 		this.late++;
 		hub.delivered++;
+		hub.octets += latest.partEnd - latest.partStart;
 	}
 }

@@ -62,6 +62,8 @@ export class PanTilt {
 	/** The largest angle to either side in degrees: the drive's own limits, narrowed by the options. */
 	readonly panLimit: number;
 	readonly tiltLimit: number;
+	/** Counts the commands, so that a continuous move notices other commands. */
+	commands = 0;
 	private readonly presets: PresetList;
 	private isMoving = false;
 	/** The last position that the drive was set to, and its goal. */
@@ -117,6 +119,7 @@ export class PanTilt {
 		const tiltTo = tilt ?? this.aim(this.goalTilt, this.drive.tilt);
 		if (!this.canMove || !Number.isFinite(panTo) || !Number.isFinite(tiltTo)) return false;
 		this.presets.setPatrol(false);
+		this.commands++;
 		this.head(now, panTo, tiltTo);
 		return true;
 	}
@@ -175,7 +178,10 @@ export class PanTilt {
 		if (!this.canMove) return false;
 		if (on === this.presets.patrol) return true;
 		if (!on) this.halt();
-		else if (this.presets.setPatrol(true)) this.visit(now);
+		else if (this.presets.setPatrol(true)) {
+			this.commands++;
+			this.visit(now);
+		}
 		return on === this.presets.patrol;
 	}
 
@@ -241,6 +247,7 @@ export class PanTilt {
 	}
 
 	private halt(): void {
+		this.commands++;
 		this.presets.setPatrol(false);
 		this.isMoving = false;
 		this.deadline = Infinity;

@@ -1,8 +1,9 @@
 import { type StreamOutbox, type StreamSource, writeWhatFits } from "../core/stream";
 import type { Millis } from "../core/time";
-import type { Frame } from "../media/frame";
+import { Frame } from "../media/frame";
 import type { FrameHub, FrameViewer } from "../media/frame-hub";
 import { timestamp } from "./mjpeg-part";
+import { ScaledPictures } from "./scaled-pictures";
 
 /** The part of a reply that a snapshot needs. */
 export interface SnapshotReply {
@@ -20,6 +21,8 @@ const WAITING_MAX = 64;
 
 interface Waiting {
 	readonly reply: SnapshotReply;
+	/** The width that is wanted, in pixels; 0: that of the camera. */
+	readonly width: number;
 	readonly until: Millis;
 }
 
@@ -28,24 +31,31 @@ export class Snapshots implements FrameViewer {
 	deadline: Millis = Infinity;
 	private waiting: Waiting[] = [];
 
-	/** @param describe makes the text of a refusal */
+	/**
+	 * @param describe makes the text of a refusal
+	 * @param scaled makes smaller pictures @default pictures stay as they are
+	 */
 	constructor(
 		private readonly hub: FrameHub,
 		private readonly describe: (reason: SnapshotRefusal) => string,
+		private readonly scaled: Pick<ScaledPictures, "get"> = new ScaledPictures(undefined),
 	) {}
 
-	/** Answers with a JPEG, now or when the next frame comes; 503 when none does. */
-	ask(now: Millis, reply: SnapshotReply): void {
+	/**
+	 * Answers with a JPEG, now or when the next frame comes; 503 when none does.
+	 * @param width in pixels, at the least; 0: the whole picture
+	 */
+	ask(now: Millis, reply: SnapshotReply, width = 0): void {
 		const fresh = this.hub.fresh(now);
 		if (fresh !== undefined) {
-			answer(reply, fresh);
+			this.answer(now, reply, fresh, width);
 			return;
 		}
 		if (this.waiting.length >= WAITING_MAX) {
 			reply.error(503, this.describe("too-many-waiting"));
 			return;
 		}
-		this.waiting.push({ reply, until: now + PATIENCE });
+		this.waiting.push({ reply, width, until: now + PATIENCE });
 		this.deadline = Math.min(this.deadline, now + PATIENCE);
 		if (this.waiting.length === 1) this.hub.join(now, this);
 	}
@@ -62,7 +72,7 @@ export class Snapshots implements FrameViewer {
 		this.waiting = [];
 		this.deadline = Infinity;
 		this.hub.leave(now, this);
-		for (const { reply } of waiting) answer(reply, latest);
+		for (const { reply, width } of waiting) this.answer(now, reply, latest, width);
 	}
 
 	expire(now: Millis): void {
@@ -73,18 +83,29 @@ export class Snapshots implements FrameViewer {
 		if (this.waiting.length === 0) this.hub.leave(now, this);
 		for (const { reply } of late) reply.error(503, this.describe("no-picture"));
 	}
+
+	private answer(now: Millis, reply: SnapshotReply, frame: Frame, width: number): void {
+		if (width === 0) return sendPicture(reply, frame, frame);
+		// The buffer of the picture may be used for another one meanwhile.
+		frame.retain();
+		this.scaled.get(now, frame, width, (jpeg) => {
+			sendPicture(reply, frame, jpeg === undefined ? frame : new Frame(jpeg, 0, jpeg.length, 0, frame.at, frame.utc));
+			frame.release();
+		});
+	}
 }
 
-function answer(reply: SnapshotReply, frame: Frame): void {
+/** Answers with a picture. @param shown the picture, or a smaller copy of it */
+function sendPicture(reply: SnapshotReply, { utc, at }: Frame, shown: Frame): void {
 	reply.stream(
 		200,
 		[
 			["Content-Type", "image/jpeg"],
 			["Cache-Control", "no-store"],
-			["X-Timestamp", timestamp(frame.utc ?? frame.at)],
+			["X-Timestamp", timestamp(utc ?? at)],
 		],
-		new FrameBody(frame),
-		frame.length,
+		new FrameBody(shown),
+		shown.length,
 	);
 }
 

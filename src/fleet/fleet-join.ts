@@ -15,6 +15,8 @@ export const INVITATION: Millis = 600000;
 /** The time between two requests of a joining camera, and after which it gives up. */
 const ASK_AGAIN: Millis = 1000;
 const PATIENCE: Millis = 60000;
+/** After this time a device that is adopted has not accepted the password; one that has gets the key again as long. */
+const ADOPTION: Millis = 10000;
 /** The most answers in one second. */
 const ANSWERS_PER_SECOND = 5;
 
@@ -22,7 +24,9 @@ const ANSWERS_PER_SECOND = 5;
 export type JoinEvent =
 	/** The camera that shows the code has handed over the fleet's key. */
 	| { readonly type: "joined"; readonly key: string }
-	/** No camera answered to the code within a minute. */
+	/** The device that was to be adopted has been sent the key. */
+	| { readonly type: "adopted" }
+	/** No camera answered to the code within a minute; no device accepted its adoption within ten seconds. */
 	| { readonly type: "unanswered" };
 
 /** What joining may do. */
@@ -42,6 +46,9 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 	private inviteUntil: Millis = -Infinity;
 	private askUntil: Millis = -Infinity;
 	private nonce = 0;
+	/** The device that is being adopted; empty: none. */
+	private adopted = "";
+	private hasAccepted = false;
 	private readonly answers = new Allowance(ANSWERS_PER_SECOND);
 
 	/** @param random a source of unpredictable octets */
@@ -67,6 +74,35 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 		this.deadline = this.inviteUntil;
 	}
 
+	/**
+	 * Hands the key to one device that knows `code` without its owner's help there: it is told that it may join. The code must be as
+	 * hard to guess as one that was drawn, as strangers in the LAN can record what it seals.
+	 * @param id of the device
+	 */
+	adopt(now: Millis, code: string, key: string, id: string, out: JoinOutbox): void {
+		this.begin(code);
+		this.secret = key;
+		this.adopted = id;
+		this.hasAccepted = false;
+		this.inviteUntil = now + ADOPTION;
+		this.askUntil = -Infinity;
+		this.deadline = now;
+		this.expire(now, out);
+	}
+
+	/** Whether a datagram is the message of {@link adopt} to this device, under its code. @param key of the code */
+	isAdoption(path: Path, address: string, bytes: Uint8Array, key: FleetKey): boolean {
+		if (fleetKeyId(bytes) !== key.number || !sameNetwork(path.address, address, path.prefix)) return false;
+		const message = decodeFleetMessage(bytes);
+		const { id, fleet } = this.settings;
+		return message?.type === "adopt" && message.fleet === fleet && message.target === id && key.check(bytes, address);
+	}
+
+	/** Whether it is waiting for the key of a fleet. */
+	isAsking(now: Millis): boolean {
+		return now < this.askUntil;
+	}
+
 	/** Requests the key of the fleet in which a camera shows `code`. */
 	join(now: Millis, code: string, out: JoinOutbox): void {
 		this.begin(code);
@@ -83,6 +119,7 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 		this.secret = "";
 		this.inviteUntil = this.askUntil = -Infinity;
 		this.deadline = Infinity;
+		this.adopted = "";
 	}
 
 	receive(now: Millis, path: Path, address: string, port: number, bytes: Uint8Array, out: JoinOutbox): void {
@@ -93,12 +130,21 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 		if (message === undefined || message.fleet !== settings.fleet || message.sender === settings.id) return;
 		if (message.type === "join" && now < this.inviteUntil) {
 			if (message.nonce === undefined || !this.answers.take(now)) return;
+			if (this.adopted !== "") {
+				if (message.sender !== this.adopted) return;
+				// The answer may be lost: it is repeated as often as it is asked for.
+				this.inviteUntil = this.deadline = now + ADOPTION;
+			}
 			const welcome = this.message("welcome", message.nonce);
 			welcome.target = message.sender;
 			// The random term makes each mask different.
 			welcome.term = this.draw();
 			welcome.secret = code.mask(labelOf(welcome), utf8Encode(this.secret));
 			this.sender.send(welcome, path, address, port, out);
+			if (this.adopted !== "" && !this.hasAccepted) {
+				this.hasAccepted = true;
+				out.emit({ type: "adopted" });
+			}
 		} else if (message.type === "welcome" && now < this.askUntil) {
 			if (message.target !== settings.id || message.nonce !== this.nonce || message.secret === undefined) return;
 			const key = utf8Decode(code.mask(labelOf(message), message.secret));
@@ -110,20 +156,29 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 	expire(now: Millis, out: JoinOutbox): void {
 		if (now < this.deadline) return;
 		if (now >= this.inviteUntil && now >= this.askUntil) {
-			const asked = this.askUntil !== -Infinity;
+			const asked = this.askUntil !== -Infinity || (this.adopted !== "" && !this.hasAccepted);
 			this.stop();
 			if (asked) out.emit({ type: "unanswered" });
 			return;
 		}
-		if (now < this.askUntil) {
+		if (this.adopted !== "") {
+			if (!this.hasAccepted) this.sender.sendToAll(this.adoption(), NO_MEMBERS, out);
+			this.deadline = this.hasAccepted ? this.inviteUntil : Math.min(now + ASK_AGAIN, this.inviteUntil);
+		} else if (now < this.askUntil) {
 			this.sender.sendToAll(this.message("join", this.nonce), NO_MEMBERS, out);
 			this.deadline = Math.min(now + ASK_AGAIN, this.askUntil);
 		}
 	}
 
+	private adoption(): FleetMessage {
+		const message = this.message("adopt", this.draw());
+		message.target = this.adopted;
+		return message;
+	}
+
 	private begin(code: string): void {
 		this.stop();
-		this.code = this.sender.key = new FleetKey(`join ${code}`);
+		this.code = this.sender.key = joinKey(code);
 	}
 
 	private draw(): number {
@@ -147,6 +202,11 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 			nonce,
 		};
 	}
+}
+
+/** The key that a code stands for. */
+export function joinKey(code: string): FleetKey {
+	return new FleetKey(`join ${code}`);
 }
 
 function labelOf({ sender, nonce, term }: FleetMessage): string {

@@ -3,6 +3,7 @@ import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { type FleetMessage, FleetMessageDecoder, fleetKeyId, fleetNonce } from "../wire/fleet-message";
 import type { FleetKey } from "./fleet-key";
+import type { Member } from "./member";
 import { ReplayGuard } from "./replay-guard";
 
 // The most seals that are checked in one second, so that a flood of forged messages does not take the processor's time. A
@@ -21,6 +22,23 @@ const CHECKS_OF_ANSWERS = 20;
 /** The most cameras outside the fleet that are remembered, and for how long: each announces itself twice a minute. */
 const OUTSIDERS_MAX = 8;
 const OUTSIDER_TIME: Millis = 100000;
+const OUTSIDER_SPACING: Millis = 2000;
+
+/** A device of this fleet's number that does not have its key. All that is known of it can be forged. */
+export interface Outsider {
+	/** 16 hexadecimal digits. */
+	readonly id: string;
+	/** Where it was heard from, in the LAN. */
+	readonly address: string;
+	/** Empty: it has none. */
+	readonly name: string;
+	/** The kind of device; empty: not known. */
+	readonly model: string;
+	/** Whether it has the key of another fleet. */
+	readonly isSealed: boolean;
+	/** When it was heard last. */
+	readonly heard: Millis;
+}
 
 /**
  * Accepts messages of the other cameras only: from the LAN, of this fleet, under its seal, from the address that they
@@ -36,8 +54,8 @@ export class FleetReceiver {
 	strange = 0;
 	/** Datagrams without the fleet's seal, from another address than they were sealed for, or that came before. */
 	refused = 0;
-	/** When a camera of this fleet's number, but without its key, was heard last, by address: a hint that can be forged. */
-	private readonly outsiders = new Map<string, Millis>();
+	/** Devices of this fleet's number, but without its key, by their identity. */
+	private readonly outsiders = new Map<string, Outsider>();
 	/** The number in our last probe of the representative: its answer is checked whatever else arrives. */
 	expectedNonce: number | undefined;
 	/** The seals checked since {@link since}: of members, of answers, of strangers, and of these by address. */
@@ -46,6 +64,8 @@ export class FleetReceiver {
 	private ofStrangers = 0;
 	private readonly ofAddress = new Map<string, number>();
 	private since: Millis = -Infinity;
+	/** Grows with each change of {@link outside}. */
+	outsideVersion = 0;
 	private readonly decoder = new FleetMessageDecoder();
 	/** The network of the last datagram's path, and whether its address was in it: parsing text allocates on XS. */
 	private path: Path | undefined;
@@ -87,23 +107,43 @@ export class FleetReceiver {
 			return undefined;
 		}
 		this.guard.admit(message, this.addressNumber);
+		if (this.outsiders.size > 0 && this.outsiders.delete(message.sender)) this.outsideVersion++;
 		return message;
 	}
 
-	/** The addresses of cameras that speak of this fleet's number, but under another key or none; anybody can forge them. */
-	outside(now: Millis): string[] {
-		for (const [address, heard] of this.outsiders) {
-			if (now - heard > OUTSIDER_TIME) this.outsiders.delete(address);
-		}
-		return [...this.outsiders.keys()];
+	/** Devices that speak of this fleet's number, but under another key or none; anybody can forge them. */
+	outside(now: Millis): readonly Outsider[] {
+		for (const [id, { heard }] of this.outsiders) if (now - heard > OUTSIDER_TIME) this.outsiders.delete(id);
+		return [...this.outsiders.values()];
 	}
 
-	private noteOutsider(now: Millis, address: string, bytes: Uint8Array, { type }: FleetMessage): void {
+	/** A device that was in the fleet while it was open is outside until it has the key. */
+	exclude({ id, address, name, model }: Member, now: Millis): void {
+		this.addOutsider({ id, address, name, model, isSealed: false, heard: now });
+	}
+
+	private addOutsider(outsider: Outsider): void {
+		const { outsiders } = this;
+		if (!outsiders.has(outsider.id) && this.outside(outsider.heard).length >= OUTSIDERS_MAX) return;
+		const before = outsiders.get(outsider.id);
+		const { address, name, isSealed } = outsider;
+		const isKnown = before?.address === address && before.name === name && before.isSealed === isSealed;
+		if (!isKnown) this.outsideVersion++;
+		outsiders.set(outsider.id, outsider);
+	}
+
+	private noteOutsider(now: Millis, address: string, bytes: Uint8Array, { type, sender }: FleetMessage): void {
 		const number = fleetKeyId(bytes);
+		if (sender === this.id) return;
 		if ((type !== "announce" && type !== "inquiry") || this.keys.some((key) => key.number === number)) return;
 		if (number === 0 && this.keys.length === 0) return;
-		if (!this.outsiders.has(address) && this.outside(now).length >= OUTSIDERS_MAX) return;
-		this.outsiders.set(address, now);
+		// Each announces itself a few times a minute; more is not looked at.
+		const before = this.outsiders.get(sender);
+		if (now - (before?.heard ?? -Infinity) < OUTSIDER_SPACING) return;
+		const message = this.decoder.finish(bytes);
+		if (message === undefined) return;
+		const { name = before?.name ?? "", model = before?.model ?? "" } = message;
+		this.addOutsider({ id: sender, address, name, model, isSealed: number !== 0, heard: now });
 	}
 
 	private isFromLan(path: Path, address: string): boolean {

@@ -24,8 +24,10 @@ import { checkTable, type TableEntry } from "./table-check";
 const REPEATS: readonly Millis[] = Object.freeze([0, 80, 300]);
 /** The times at which a bye is sent: each time to all, and to the heirs alone as well (IMG-20). */
 const BYES: readonly Millis[] = Object.freeze([0, 15, 30]);
-/** Inquiries without an answer after which a camera is removed. */
-const MISSED_MAX = 3;
+/** A camera that has not answered an inquiry is asked again after this time, alone, and again. */
+const ASK_AGAIN: Millis = 2000;
+/** Questions without an answer after which a camera is removed. */
+const MISSED_MAX = 5;
 /** Announcement periods without a message after which cameras other than the representative remove a camera. */
 const SILENT_PERIODS = 3.5;
 /** How often members that fell silent are removed. */
@@ -59,7 +61,8 @@ const SUCCESSION = 4;
 const REMOVE_SILENT = 5;
 const LOGIN = 6;
 const RENAME = 7;
-const TIMER_COUNT = 8;
+const AGAIN = 8;
+const TIMER_COUNT = 9;
 
 /**
  * Finds the other cameras behind the same gateway, announces this one to them, and elects the representative.
@@ -85,6 +88,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	private lastInquiry: Millis = -Infinity;
 	private readonly answers = new Allowance(ANSWERS_PER_SECOND, ANSWERS_PER_ADDRESS);
 	private seenVersion = 0;
+	private seenOutside = 0;
 	/** The name that another camera wants this one to take as soon as it may; set with the timer. */
 	private wantedName = "";
 	private renameAt: Millis = 0;
@@ -163,6 +167,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	setKeys(keys: readonly FleetKey[], now?: Millis): void {
 		if (now !== undefined && !this.sealed && keys.length > 0) {
 			this.receiver.guard.clear();
+			for (const member of this.registry.values()) if (!member.isFromTable) this.receiver.exclude(member, now);
 			this.registry.clear();
 			this.login.stop();
 			this.succession.forget(now);
@@ -309,7 +314,10 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	receive(now: Millis, path: Path, address: string, port: number, bytes: Uint8Array, out: FleetOutbox): void {
 		if (!this.channel.isActive) return;
 		const message = this.receiver.accept(now, path, address, bytes);
-		if (message === undefined) return;
+		if (message === undefined) {
+			if (this.receiver.outsideVersion !== this.seenOutside) this.finish(out);
+			return;
+		}
 		this.registry.touch(now, message.sender);
 		if (!this.sealed) this.credit.received(address, bytes.length, message.type === "alive" ? message.nonce : 0);
 		const { announcements } = this.settings;
@@ -362,6 +370,9 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 					this.succession.expire(now, this.adapter.begin(now, out));
 					timers.set(SUCCESSION, Math.ceil(this.succession.deadline));
 					break;
+				case AGAIN:
+					this.askAgain(now, out);
+					break;
 				case REMOVE_SILENT:
 					this.removeSilent(now);
 					break;
@@ -384,6 +395,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		// Where the gateway's table alone tells of cameras, its port alone makes one the representative.
 		this.self.representative = announcements ? representative : this.self.holds;
 		this.timers.set(INQUIRE, representative && announcements ? now + this.inquiryDelay() : Infinity);
+		this.timers.clear(AGAIN);
 		this.announceSoon(now);
 		out.emit({ type: "role", representative, formers });
 	}
@@ -415,13 +427,30 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	}
 
 	private inquire(now: Millis, out: FleetOutbox): void {
-		for (const member of this.registry.values()) {
-			if (member.isFromTable || member.heard >= this.lastInquiry) continue;
-			if (this.registry.miss(member) >= MISSED_MAX) this.registry.lose(member.id);
-		}
 		this.lastInquiry = now;
 		this.channel.sendToAll(this.inquiry(), out);
 		this.timers.set(INQUIRE, now + this.inquiryDelay());
+		this.timers.set(AGAIN, now + this.answerTime);
+	}
+
+	/** Asks the members again that have not answered the last inquiry. */
+	private askAgain(now: Millis, out: FleetOutbox): void {
+		const { registry, channel } = this;
+		this.timers.clear(AGAIN);
+		for (const member of registry.values()) {
+			if (member.isFromTable || member.heard >= this.lastInquiry) continue;
+			if (registry.miss(member) >= MISSED_MAX) {
+				registry.lose(member.id);
+				continue;
+			}
+			channel.sender.sendTo(member, this.inquiry(), out);
+			this.timers.set(AGAIN, now + this.answerTime);
+		}
+	}
+
+	/** How long an answer is waited for: it ends before the next inquiry. */
+	private get answerTime(): Millis {
+		return Math.min(ASK_AGAIN, this.settings.inquiryMin >> 1);
 	}
 
 	private inquiryDelay(): Millis {
@@ -512,6 +541,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		const message = this.channel.message("announce");
 		if (self.name !== "") message.name = self.name;
 		message.model = settings.model;
+		if (self.group !== "") message.group = self.group;
 		message.priority = settings.succession.priority;
 		message.services = self.services;
 		if (self.externalHost !== "") message.externalHost = self.externalHost;
@@ -531,8 +561,10 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		registry.setRepresentative(this.succession.leader);
 		timers.set(SUCCESSION, Math.ceil(this.succession.deadline));
 		timers.set(LOGIN, Math.ceil(this.login.deadline));
-		if (registry.version !== this.seenVersion) {
+		const { outsideVersion } = this.receiver;
+		if (registry.version !== this.seenVersion || outsideVersion !== this.seenOutside) {
 			this.seenVersion = registry.version;
+			this.seenOutside = outsideVersion;
 			out.emit({ type: "changed" });
 		}
 	}

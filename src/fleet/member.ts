@@ -11,6 +11,18 @@ const NO_SERVICES: readonly FleetService[] = Object.freeze([]);
 /** The digits of an identity that the gateway's table has room for. */
 export const TABLE_ID_LENGTH = 6;
 
+const AUTOMATIC_NAME = 1;
+const TROUBLE = 2;
+const REPRESENTATIVE = 4;
+/** Its pages are https. */
+const SECURE = 8;
+/** The gateway's table was read, and … */
+const TABLE_READ = 16;
+/** … has its port. */
+const IN_TABLE = 32;
+/** A number of two ports is this times the outer one, and the inner one. */
+const PORTS = 65_536;
+
 /** Makes the id of a camera that is known from the gateway's table only. @param id its first digits */
 export function tableMemberId(id: string): string {
 	return id.padEnd(16, "0");
@@ -19,28 +31,32 @@ export function tableMemberId(id: string): string {
 /** Another camera of the fleet, as it announced itself. */
 export class Member {
 	name = "";
-	/** True: the name was given automatically. */
-	automaticName = true;
+	/** The kind of device; empty: not known. */
+	model = "";
+	/** The group that its owner has put it into; empty: none. */
+	group = "";
 	/** The gateway's address, or a domain name for it; empty while unknown. */
 	externalHost = "";
 	/** How fit it is to be the representative. */
 	priority = 0;
-	/** True: it has no pictures now. */
-	trouble = false;
 	/** The version of its login record; 0 for none, and in an open fleet. */
 	login = 0;
 	/** When it was last heard. */
 	heard: Millis = 0;
 	/** Our inquiries since then that it did not answer. */
 	missed = 0;
-	/** Whether the gateway's table has its port: `undefined` until a table was read since the port changed (IMG-13). */
-	inTable: boolean | undefined = undefined;
 	/** Its start counter and message counter; older messages are ignored. */
 	boot = 0;
 	sequence = 0;
-	/** Its pages, the first of its services of the kind `http`; most cameras offer nothing else. */
-	private http: FleetService | undefined = undefined;
+	/**
+	 * Its pages, the first of its services of the kind `http`; most cameras offer nothing else. They are kept without an object, and
+	 * what is true or false in {@link flags}: a representative knows many members.
+	 */
+	private ports = 0;
+	/** `undefined`: it has no pages. */
+	private pagePath: string | undefined = undefined;
 	private others: readonly FleetService[] = NO_SERVICES;
+	private flags = AUTOMATIC_NAME;
 
 	/**
 	 * @param id 16 hexadecimal digits that never change, or a {@link tableMemberId}
@@ -53,8 +69,46 @@ export class Member {
 		public path: Path,
 		public address: string,
 		public port: number,
-		public representative: boolean,
-	) {}
+		representative: boolean,
+	) {
+		this.representative = representative;
+	}
+
+	get representative(): boolean {
+		return this.has(REPRESENTATIVE);
+	}
+
+	set representative(on: boolean) {
+		this.set(REPRESENTATIVE, on);
+	}
+
+	/** True: the name was given automatically. */
+	get automaticName(): boolean {
+		return this.has(AUTOMATIC_NAME);
+	}
+
+	set automaticName(on: boolean) {
+		this.set(AUTOMATIC_NAME, on);
+	}
+
+	/** True: it has no pictures now. */
+	get trouble(): boolean {
+		return this.has(TROUBLE);
+	}
+
+	set trouble(on: boolean) {
+		this.set(TROUBLE, on);
+	}
+
+	/** Whether the gateway's table has its port: `undefined` until a table was read since the port changed (IMG-13). */
+	get inTable(): boolean | undefined {
+		return this.has(TABLE_READ) ? this.has(IN_TABLE) : undefined;
+	}
+
+	set inTable(is: boolean | undefined) {
+		this.set(TABLE_READ, is !== undefined);
+		this.set(IN_TABLE, is === true);
+	}
 
 	/** True: it is known from the gateway's table only, and has never been heard. */
 	get isFromTable(): boolean {
@@ -64,29 +118,33 @@ export class Member {
 
 	/** All that it offers: its pages first, the others in its own order. */
 	get services(): readonly FleetService[] {
-		return this.http === undefined ? this.others : [this.http, ...this.others];
+		const pages = this.service(HTTP);
+		return pages === undefined ? this.others : [pages, ...this.others];
 	}
 
 	/** The first service of a kind, such as `http`; `undefined` when it offers none. */
 	service(kind: string): FleetService | undefined {
-		if (kind === HTTP) return this.http;
+		if (kind === HTTP) {
+			const { httpPort: port, externalPort, pagePath: path, secure } = this;
+			return path === undefined ? undefined : { kind, port, externalPort, path, secure };
+		}
 		for (const service of this.others) if (service.kind === kind) return service;
 		return undefined;
 	}
 
 	/** The port of its pages inside the LAN; 0 for none. */
 	get httpPort(): number {
-		return this.http?.port ?? 0;
+		return this.ports % PORTS;
 	}
 
 	/** The port of its pages on the Internet gateway; 0 for none. */
 	get externalPort(): number {
-		return this.http?.externalPort ?? 0;
+		return Math.floor(this.ports / PORTS);
 	}
 
 	/** True: links to its pages are https. */
 	get secure(): boolean {
-		return this.http?.secure ?? false;
+		return this.has(SECURE);
 	}
 
 	/**
@@ -97,6 +155,8 @@ export class Member {
 		const name = message.name ?? this.name;
 		const externalHost = message.externalHost ?? "";
 		const trouble = message.trouble === true;
+		const group = message.group ?? "";
+		const model = message.model ?? "";
 		let changed = this.missed >= SILENT;
 		if (name !== this.name) {
 			this.name = name;
@@ -106,6 +166,11 @@ export class Member {
 			this.externalHost = externalHost;
 			changed = true;
 		}
+		if (group !== this.group) {
+			this.group = group;
+			changed = true;
+		}
+		this.model = model;
 		if (trouble !== this.trouble) {
 			this.trouble = trouble;
 			changed = true;
@@ -143,10 +208,21 @@ export class Member {
 			this.others = services.filter((service) => service !== pages).map(copyOf);
 			changed = true;
 		}
-		if (pages === undefined ? this.http === undefined : this.http !== undefined && isSame(pages, this.http))
-			return changed;
-		this.http = pages === undefined ? undefined : copyOf(pages);
+		const { port = 0, externalPort = 0, path, secure = false } = pages ?? {};
+		const ports = externalPort * PORTS + port;
+		if (ports === this.ports && path === this.pagePath && secure === this.secure) return changed;
+		this.ports = ports;
+		this.pagePath = path;
+		this.set(SECURE, secure);
 		return true;
+	}
+
+	private has(flag: number): boolean {
+		return (this.flags & flag) !== 0;
+	}
+
+	private set(flag: number, on: boolean): void {
+		this.flags = on ? this.flags | flag : this.flags & ~flag;
 	}
 }
 

@@ -5,6 +5,8 @@ export class SelfDescription {
 	name = "";
 	/** True: the name was given automatically. */
 	automaticName = true;
+	/** The group that its owner has put it into; empty: none. */
+	group = "";
 	/** The gateway's address as its provider gave it, or a domain name; empty while unknown. */
 	externalHost = "";
 	/** Chosen by the cameras; without announcements by the gateway, which gave it the port. */

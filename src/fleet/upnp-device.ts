@@ -1,4 +1,5 @@
 import { Allowance } from "../base/allowance";
+import { uuidOf } from "../base/uuid";
 import type { DatagramMachine, DatagramOutbox } from "../core/datagram";
 import { sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
@@ -140,9 +141,4 @@ export class UpnpDevice implements DatagramMachine<DatagramOutbox> {
 	private send(path: Path, address: string, port: number, bytes: Uint8Array, out: DatagramOutbox): void {
 		out.send(path, address, port, bytes, 0, bytes.length);
 	}
-}
-
-/** Makes a UUID of version 8, whose bits are free, from an identity. @see RFC 9562 §5.8 */
-function uuidOf(id: string): string {
-	return `706f7274-686f-8${id.slice(0, 3)}-8${id.slice(3, 6)}-${id.slice(6)}00`;
 }

@@ -553,6 +553,11 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 		this.timers.set(TABLE, reads ? now : Infinity);
 	}
 
+	/** Reads the table once, at any device, representative or not: the event `table` follows. */
+	inspect(now: Millis, out: GatewayOutbox): void {
+		this.readTable(now, out);
+	}
+
 	private readTable(now: Millis, out: GatewayOutbox): void {
 		const { igd, settings } = this;
 		this.timers.set(TABLE, now + settings.tablePeriod);

@@ -70,6 +70,8 @@ export interface GatewayRequest {
 	readonly path: Path;
 	readonly address: string;
 	readonly port: number;
+	/** The Host field. @default `address:port` */
+	readonly host?: string;
 	readonly method: "GET" | "POST" | "SUBSCRIBE" | "UNSUBSCRIBE";
 	readonly target: string;
 	readonly headers: readonly (readonly [string, string])[];
@@ -78,8 +80,8 @@ export interface GatewayRequest {
 	readonly timeout?: Millis;
 }
 
-/** What the gateway client can do. */
-export interface GatewayOutbox extends DatagramOutbox, Outlet<GatewayEvent> {
+/** What the gateway client, or another client of gateways, can do. */
+export interface GatewayOutbox<Event = GatewayEvent> extends DatagramOutbox, Outlet<Event> {
 	/** Makes an HTTP request over TCP. Only one is under way at a time. */
 	request(request: GatewayRequest): void;
 	/** Closes the connection of the request that is under way; it is not answered. */

@@ -34,7 +34,7 @@ export interface Neighbours {
 }
 
 /**
- * To whom a mapping belongs. `mine`: this camera; `absent`: there is no such mapping; `gone`: a camera that is known
+ * The owner of a mapping. `mine`: this camera; `absent`: there is no such mapping; `gone`: a camera that is known
  * to be gone; `live`: a camera that is alive; `camera`: an unknown camera of ours; `stranger`: another product;
  * `unreadable`: the gateway cannot say.
  */
@@ -44,7 +44,7 @@ export type Holder = "mine" | "absent" | "gone" | "live" | "camera" | "stranger"
 const NO_SUCH_ENTRY = 714;
 
 /**
- * Determines to whom the mapping belongs that an answer to GetSpecificPortMappingEntry describes.
+ * Determines the owner of the mapping that an answer to GetSpecificPortMappingEntry describes.
  * @param port the external port
  * @param internalPort where our own mapping of this port leads
  * @param self the address that our own mapping leads to

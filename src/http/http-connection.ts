@@ -26,7 +26,7 @@ import type { HttpReply, HttpRequest } from "./http-request";
 import type { HttpCounters, HttpServerSettings } from "./http-server-settings";
 import type { HttpRefusal, HttpRefusalReason } from "./http-site";
 import { parseRange } from "./range";
-import { responseHead } from "./response-head";
+import { NO_STORE, responseHead } from "./response-head";
 import { BytesContent, type SeekableContent } from "./seekable-content";
 import { type TextBody, TextSource } from "./text-source";
 
@@ -61,6 +61,14 @@ export interface ConnectionOwner<Visitor> {
 	handle(request: HttpRequest<Visitor>, reply: HttpConnection<Visitor>): void;
 	/** Answers a request that the engine turns away. */
 	refuse(refusal: HttpRefusal, request: HttpRequest<Visitor> | undefined, reply: HttpReply): void;
+	/** Renders an error that is given as a text. @returns false: the text is sent as it is */
+	error(
+		status: number,
+		message: string,
+		headers: Headers,
+		request: HttpRequest<Visitor> | undefined,
+		reply: HttpReply,
+	): boolean;
 	/** A handler or a body sink has thrown; answers 500 if nothing was answered yet. */
 	failed(request: HttpRequest<Visitor>, error: unknown, reply: HttpReply): void;
 }
@@ -295,7 +303,8 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		if (this.awaited) this.begin(303, [["Location", location], ...headers], 0);
 	}
 
-	error(status: number, message: string, headers: Headers = NONE): void {
+	error(status: number, message: string, headers: Headers = NO_STORE): void {
+		if (!this.awaited || this.server.error(status, message, headers, this.request, this)) return;
 		const body = `${status} ${reasonOf(status)}\n${message === "" ? "" : `${message}\n`}`;
 		this.send(status, "text/plain; charset=utf-8", body, headers);
 	}
@@ -460,10 +469,12 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 
 	/** Answers in place of a handler, and ends the connection, as it is unknown where the next request begins. */
 	private refuse(now: Millis, status: number, reason: HttpRefusalReason): void {
+		// Before its head is complete, the request is the one before.
+		if (this.phase === READING) this.request = undefined;
 		this.phase = HANDLING;
 		this.since = now;
 		this.keepAlive = false;
-		this.server.refuse({ reason, status, headers: NONE }, undefined, this);
+		this.server.refuse({ reason, status, headers: NONE }, this.request, this);
 	}
 
 	/** Reads up to the end of one request; the rest waits for the next turn, so that other connections have theirs. */
@@ -578,6 +589,7 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 			message.minor > 0 ? !hasToken(message, "connection", "close") : hasToken(message, "connection", "keep-alive");
 		const target = parseTarget(message.target);
 		if (target === undefined) {
+			this.request = undefined;
 			this.server.refuse({ reason: "bad-target", status: 400, headers: NONE }, undefined, this);
 			return;
 		}

@@ -52,7 +52,10 @@ export interface HttpReply {
 	empty(status: number, headers?: Headers): void;
 	/** Redirects the client to a page (303). */
 	redirect(location: string, headers?: Headers): void;
-	/** Responds with a short plain text. */
+	/**
+	 * Refuses the request: with a page or a short plain text.
+	 * @param headers further fields. @default those that forbid caching
+	 */
 	error(status: number, message: string, headers?: Headers): void;
 	/**
 	 * Passes the body of the request to a sink; for routes whose body is a `stream`. Until this is called nothing of the

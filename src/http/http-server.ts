@@ -1,5 +1,5 @@
 import type { Millis } from "../core/time";
-import { fieldOf, hasToken } from "../wire/text-message";
+import { fieldOf, type Headers, hasToken } from "../wire/text-message";
 import { ConnectionLimits } from "./connection-limits";
 import { type BodyWish, type ConnectionOwner, HttpConnection, type RouteRunner } from "./http-connection";
 import { type HttpHandler, type HttpReply, type HttpRequest, originOf } from "./http-request";
@@ -36,6 +36,11 @@ export interface RouteTable<Visitor = unknown, Need = unknown> extends RouteRunn
 	readonly entries: readonly HttpRoute<Need>[];
 }
 
+/** {@link HttpConnection}, or a class that extends it: what a server makes of each connection. */
+export type ConnectionClass<Visitor> = new (
+	...parameters: ConstructorParameters<typeof HttpConnection<Visitor>>
+) => HttpConnection<Visitor>;
+
 /** The routes that {@link HttpServer.route} adds. */
 class RouteList<Visitor, Need> implements RouteTable<Visitor, Need | undefined> {
 	readonly entries: HttpRoute<Need | undefined>[] = [];
@@ -69,6 +74,7 @@ export class HttpServer<Visitor = unknown, Need = unknown> implements Connection
 	constructor(
 		settings: HttpServerOptions,
 		private readonly site: HttpSite<Visitor, Need>,
+		private readonly makes: ConnectionClass<Visitor> = HttpConnection,
 	) {
 		this.settings = { ...HTTP_SERVER_DEFAULTS, ...settings };
 		this.limits = new ConnectionLimits(this.settings.connections, this.settings.connectionsPerAddress);
@@ -110,7 +116,7 @@ export class HttpServer<Visitor = unknown, Need = unknown> implements Connection
 			return undefined;
 		}
 		this.counters.accepted++;
-		const connection = new HttpConnection(this, now, remoteAddress, localAddress, localPort, secure);
+		const connection = new this.makes(this, now, remoteAddress, localAddress, localPort, secure);
 		this.limits.add(connection);
 		return connection;
 	}
@@ -139,6 +145,17 @@ export class HttpServer<Visitor = unknown, Need = unknown> implements Connection
 		if (this.site.refuse !== undefined) this.site.refuse(refusal, request, reply);
 		// A renderer that does not answer must not keep the connection waiting.
 		if (!reply.answered) reply.error(refusal.status, "", refusal.headers);
+	}
+
+	/** Called by a connection that answers with an error. @see HttpSite.error */
+	error(
+		status: number,
+		message: string,
+		headers: Headers,
+		request: HttpRequest<Visitor> | undefined,
+		reply: HttpReply,
+	): boolean {
+		return this.site.error?.(status, message, headers, request, reply) ?? false;
 	}
 
 	failed(request: HttpRequest<Visitor>, error: unknown, reply: HttpReply): void {

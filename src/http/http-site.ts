@@ -60,6 +60,19 @@ export interface HttpSite<Visitor = unknown, Need = unknown> {
 	 * @default a plain text with status and reason phrase
 	 */
 	refuse?(refusal: HttpRefusal, request: HttpRequest<Visitor> | undefined, reply: HttpReply): void;
+	/**
+	 * Renders an error that a handler, the gate or {@link refuse} gives as a text (`HttpReply.error`).
+	 * @param request absent if it could not be read
+	 * @returns false: the text is sent as it is
+	 * @default false
+	 */
+	error?(
+		status: number,
+		message: string,
+		headers: Headers,
+		request: HttpRequest<Visitor> | undefined,
+		reply: HttpReply,
+	): boolean;
 	/** Logs an exception of a handler or of its body sink; the response is 500. */
 	failed?(request: HttpRequest<Visitor>, error: unknown): void;
 }

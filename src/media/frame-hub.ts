@@ -1,4 +1,4 @@
-import type { Millis } from "../core/time";
+import type { Millis, Octets } from "../core/time";
 import type { Frame } from "./frame";
 
 /** The greatest age of a picture that is shown to a new viewer as the current one. */
@@ -31,6 +31,8 @@ export class FrameHub {
 	/** Frames that arrived, that were delivered to a viewer, and that a viewer missed because it was busy. */
 	frames = 0;
 	delivered = 0;
+	/** Octets of the pictures that were delivered, with the heads of their parts. */
+	octets: Octets = 0;
 	dropped = 0;
 	private readonly viewers: FrameViewer[] = [];
 

@@ -20,6 +20,36 @@ export interface PictureQuality {
 	set(value: number): void;
 }
 
+/** The size of pictures in pixels. */
+export interface Resolution {
+	readonly width: number;
+	readonly height: number;
+}
+
+/** How a picture is turned over: `both` is a turn by 180 degrees, for a camera that hangs upside down. */
+export type Flip = "none" | "horizontal" | "vertical" | "both";
+
+/** What can be chosen of a source's pictures. What is `undefined` can't be. */
+export interface PictureLook {
+	readonly resolution: Resolution | undefined;
+	/** -100 (dark) to 100 (bright); 0: as the source is by itself. */
+	readonly brightness: number | undefined;
+	readonly flip: Flip | undefined;
+}
+
+/** Changes how a source's pictures look: size, brightness, flip. */
+export interface PictureControls {
+	/** What is asked of the source now. */
+	readonly look: PictureLook;
+	/** The sizes that can be chosen, largest first; empty: the size can't be changed. */
+	readonly resolutions: readonly Resolution[];
+	/**
+	 * Asks for another look, for the next pictures or for when the source runs again. Members that are `undefined` stay.
+	 * @throws {RangeError} when one of them is not offered
+	 */
+	set(look: Partial<PictureLook>): void;
+}
+
 /** Receives a camera's H.264 pictures. */
 export interface UnitSink {
 	/** The next picture, in decoding order, which the sink releases when it is done with it. */
@@ -53,6 +83,8 @@ export interface FrameSource {
 	 * once it runs, and devices come and go.
 	 */
 	readonly quality?: PictureQuality | undefined;
+	/** Absent where nothing of it can be changed. Read it each time, like {@link quality}. */
+	readonly controls?: PictureControls | undefined;
 	/** The same video as H.264, where the source has it. Read it each time, like {@link quality}. */
 	readonly h264?: UnitSource | undefined;
 	start(sink: FrameSink): void;

@@ -2,7 +2,10 @@ import type { Log, LogLevel } from "./log";
 
 const LEVELS: readonly LogLevel[] = Object.freeze(["error", "warn", "info", "debug"]);
 
-/** Writes one line per entry to the host: time in UTC, level, area, text. */
+/** Writes an entry as a line without its end. @param text without control characters */
+export type LineForm = (level: LogLevel, area: string, text: string) => string;
+
+/** Writes one line per entry to the host: time in UTC, level, area, text; or in another form. */
 export class LineLog implements Log {
 	private readonly most: number;
 
@@ -13,14 +16,19 @@ export class LineLog implements Log {
 	constructor(
 		level: LogLevel,
 		private readonly line: (text: string) => void,
+		private readonly form: LineForm = fileLine,
 	) {
 		this.most = LEVELS.indexOf(level);
 	}
 
 	write(level: LogLevel, area: string, text: string): void {
 		if (LEVELS.indexOf(level) > this.most) return;
-		this.line(`${new Date().toISOString()} ${level.padEnd(5)} ${area}: ${escapeControls(text)}\n`);
+		this.line(`${this.form(level, area, escapeControls(text))}\n`);
 	}
+}
+
+function fileLine(level: LogLevel, area: string, text: string): string {
+	return `${new Date().toISOString()} ${level.padEnd(5)} ${area}: ${text}`;
 }
 
 /** Writes control characters as `\xNN` or `\uNNNN`, so that text from the network cannot control the operator's terminal. */

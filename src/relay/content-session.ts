@@ -66,7 +66,7 @@ export class ContentSession implements UpstreamListener {
 	private brokenAt: Millis = -1;
 	private waiters: Waiter[] = [];
 	/**
-	 * Accepted viewers that have not joined, and until when they may: they keep the upstream open. They take no place: who only asks what
+	 * Accepted viewers that have not joined, and until when they may: they keep the upstream open. They take no place: a client that only asks what
 	 * a content is, again and again, would take all of them.
 	 */
 	private promised = 0;
@@ -76,6 +76,8 @@ export class ContentSession implements UpstreamListener {
 	private refusal: RelayRefusal | undefined;
 	/** Until when {@link refusal} is kept. */
 	private refusedUntil: Millis = 0;
+	/** The URL that was asked; that of a registered content changes with its pass. */
+	private readonly url: string;
 	private readonly openBefore: Millis;
 	private isSettling = false;
 	/** When dismissed viewers are waited for no longer. */
@@ -91,6 +93,7 @@ export class ContentSession implements UpstreamListener {
 		private readonly hops: Hops,
 		now: Millis,
 	) {
+		this.url = content.url;
 		this.openBefore = now + OPEN_LIMIT;
 		this.idleSince = now;
 		this.upstream = make(content, this);
@@ -107,6 +110,11 @@ export class ContentSession implements UpstreamListener {
 		return this.viewers.size + this.waiters.length;
 	}
 
+	/** Whether the origin has refused the login: its passwords may have changed since the relay got its pass. */
+	get lacksLogin(): boolean {
+		return this.state === "refused" && this.refusal?.status === 401;
+	}
+
 	/** When something is due. */
 	get deadline(): Millis {
 		if (this.isOver) return Infinity;
@@ -121,7 +129,11 @@ export class ContentSession implements UpstreamListener {
 
 	/** @see SessionMonitor.ask */
 	ask(now: Millis, hops: Hops, answered: Answered): void {
-		if (this.state === "refused") answered(now, this.refusal);
+		if (this.state === "refused" && this.content.url !== this.url) {
+			// The origin has given another pass since.
+			this.waiters.push({ answered, hops, until: Infinity });
+			this.finish(now);
+		} else if (this.state === "refused") answered(now, this.refusal);
 		else if (this.state === "open") this.accept(now, answered);
 		else {
 			const isBroken = this.state === "broken";

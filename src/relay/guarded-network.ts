@@ -4,8 +4,8 @@ import type { EndReason } from "../core/stream";
 import type { Millis } from "../core/time";
 import type { ConnectOptions, Network, Stream, StreamSink } from "../ports/net";
 import type { AddressRecord, Lookup, Resolver, ResolverDone, ServiceRecord } from "../ports/resolver";
+import { WrappedNetwork } from "../ports/wrapped-network";
 import { isOfOtherMachine } from "./allow-list";
-import { WrappedNetwork } from "./wrapped-network";
 
 /** Of how many addresses the names are remembered. */
 const ADDRESSES_MAX = 64;

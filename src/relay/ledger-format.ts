@@ -1,3 +1,4 @@
+import { csvLine } from "../base/csv";
 import type { MeteringRecord } from "./metering-record";
 
 const RECORD_COLUMNS =
@@ -36,18 +37,4 @@ export function moneyText(amount: number): string {
 /** Writes a time as people and programs read it: `2026-11-27T12:00:00.000Z`. */
 export function isoTime(utc: number): string {
 	return new Date(utc).toISOString();
-}
-
-function csvLine(values: readonly (string | number | boolean)[]): string {
-	return `${values.map(csvValue).join(",")}\r\n`;
-}
-
-/**
- * Text that a spreadsheet would take for a formula begins with an apostrophe; so does what follows a semicolon, at which spreadsheets split
- * in many countries.
- */
-function csvValue(value: string | number | boolean): string {
-	if (typeof value !== "string") return `${value}`;
-	const text = value.replace(/(^|;) *(?=[=+\-@\uff0b\uff0d\uff1d\uff20])/g, "$&'");
-	return text.includes(",") || text.includes('"') ? `"${text.split('"').join('""')}"` : text;
 }

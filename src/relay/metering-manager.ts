@@ -25,7 +25,7 @@ export interface MeteringOptions {
 	readonly relay: string;
 	/** How often a session that lasts is reported. */
 	readonly interval: Millis;
-	/** All whom it reports to, by name; origins may come and go. */
+	/** All origins that it reports to, by name; they may come and go. */
 	readonly origins: ReadonlyMap<string, RelayOrigin>;
 	/** Returns ways to an origin besides upstream sessions, best first. */
 	channels(origin: RelayOrigin): readonly ReportChannel[];

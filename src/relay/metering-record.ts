@@ -17,7 +17,7 @@ export interface DeliveryCounters {
 	readonly drops: number;
 }
 
-/** Who watches what at a relay. */
+/** Which viewer watches which content at a relay. */
 export interface MeteredViewer {
 	/** @see RelayedContent.content */
 	readonly content: string;

@@ -119,7 +119,7 @@ export function parseRegistration(body: Uint8Array): Registration | undefined {
 	return { relay, time, nonce, host, httpPort, rtspPort, secure, prefix, room, reports, used };
 }
 
-/** A value of {@link REGISTRATION_FIELD}: who has signed, empty in answers, and the signature. */
+/** A value of {@link REGISTRATION_FIELD}: the signer, empty in answers, and the signature. */
 export interface RegistrationField {
 	readonly relay: string;
 	readonly signature: string;

@@ -1,4 +1,4 @@
-import { isHex, toHex } from "../base/hex";
+import { fromHex, isHex, toHex } from "../base/hex";
 import { equalInConstantTime, HmacSha256, SHA256_OCTETS } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 
@@ -27,10 +27,7 @@ export function relayKeyText(key: Uint8Array): string {
 
 /** Reads a relay key of 64 hexadecimal digits in lower case; `undefined` if it isn't one. */
 export function parseRelayKey(text: string): Uint8Array | undefined {
-	if (!isHex(text, 2 * RELAY_KEY_OCTETS)) return undefined;
-	const key = new Uint8Array(RELAY_KEY_OCTETS);
-	for (let i = 0; i < key.length; i++) key[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
-	return key;
+	return fromHex(text, RELAY_KEY_OCTETS);
 }
 
 /**

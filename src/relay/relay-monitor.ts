@@ -67,10 +67,10 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 		return [...this.sessions.values()];
 	}
 
-	/** The contents whose upstream is broken, while viewers wait for its return. */
+	/** The contents whose upstream is broken, while viewers wait for its return, or that has refused the login of this relay. */
 	get broken(): readonly RelayedContent[] {
 		return this.list()
-			.filter(({ state }) => state === "broken")
+			.filter(({ state, lacksLogin }) => state === "broken" || lacksLogin)
 			.map(({ content }) => content);
 	}
 

@@ -3,7 +3,7 @@ import type { RelayedContent, RelayOrigin } from "./relayed-content";
 
 /** What the owner of a relay has laid down in a file. */
 export interface RelayTable {
-	/** Those whom the relay reports to and whose tickets it accepts. */
+	/** The origins that the relay reports to, and whose tickets it accepts. */
 	readonly origins: readonly RelayOrigin[];
 	readonly contents: readonly RelayedContent[];
 	/** The servers that viewers may name themselves. */

@@ -33,7 +33,7 @@ export interface RelayedContent {
 	readonly isElsewhere?: boolean;
 }
 
-/** Somebody to whom a relay reports, and whose tickets it accepts. */
+/** An origin that a relay reports to, and whose tickets it accepts. */
 export interface RelayOrigin {
 	/** Its name in the relay's table: `home`. */
 	readonly name: string;

@@ -166,7 +166,7 @@ export class ReportSender implements Machine<undefined> {
 		this.settled(now);
 	}
 
-	/** Whoever waits for deliveries waits no longer. */
+	/** Ends all waiting for deliveries. */
 	private settled(now: Millis): void {
 		const { waiters } = this;
 		this.waiters = [];

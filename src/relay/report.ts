@@ -8,7 +8,7 @@ import { readRecords } from "./record-json";
 
 /**
  * The field of a request with a report, `Porthole-Report: relay=NAME, signature=HEX`, and of the answer that all its records are
- * stored: `Porthole-Report: receipt=HEX`. Without the receipt whoever is on the way could answer in the origin's place, and the
+ * stored: `Porthole-Report: receipt=HEX`. Without the receipt a machine on the path could answer in the origin's place, and the
  * records would be lost.
  */
 export const REPORT_FIELD = "Porthole-Report";

@@ -24,7 +24,7 @@ export interface Upstream extends ReportChannel {
 }
 
 /**
- * Makes the upstream of a content, closed: one for each protocol. Whoever makes it takes its media, and copies it to the viewers that
+ * Makes the upstream of a content, closed: one for each protocol. Its maker takes its media, and copies it to the viewers that
  * have joined; an upstream that was closed for good is not used again.
  */
 export type UpstreamMaker = (content: RelayedContent, listener: UpstreamListener) => Upstream;

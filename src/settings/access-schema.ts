@@ -32,7 +32,6 @@ export const ACCESS_SCHEMA = schema("Access", {
 	lanWithoutPassword: onOff({
 		default: false,
 		editable: true,
-		restart: true,
 		help: "give other devices on the home network full access without a password; this machine and the router still need one, as visitors from elsewhere can come through them",
 	}),
 });

@@ -44,26 +44,45 @@ export interface SettingInput {
 	readonly max?: number;
 	/** The words of a choice. */
 	readonly choices?: readonly string[];
+	/** The heading of its group. */
+	readonly group?: string;
+	/** What it is for, without a full stop. */
+	readonly help?: string;
+	/** The unit of its value. */
+	readonly unit?: string;
+	/** Whether a change takes effect at once. @default false */
+	readonly isImmediate?: boolean;
 }
 
 /** Describes the fields of a form for the settings that the owner may change. @param values by name, as text */
 export function settingInputs(schema: Schema, values: Readonly<Record<string, string>>): SettingInput[] {
-	return editableSettings(schema).map((setting) => {
-		const { name } = setting;
-		const value = values[name] ?? formatValue(setting, setting.default);
-		switch (setting.kind) {
-			case "integer":
-				return { name, value, kind: "number", min: setting.min, max: setting.max };
-			case "choice":
-				return { name, value, kind: "choice", choices: setting.of };
-			case "switch":
-				return { name, value, kind: "choice", choices: SWITCH };
-			case "ports":
-				return { name, value, kind: "numbers" };
-			default:
-				return { name, value, kind: "text" };
+	const inputs: SettingInput[] = [];
+	for (const { title: group, settings } of schema.groups) {
+		for (const setting of settings) {
+			if (setting.editable !== true) continue;
+			const { name, help, unit } = setting;
+			const value = values[name] ?? formatValue(setting, setting.default);
+			const more = { ...(unit !== undefined && { unit }), ...(setting.restart !== true && { isImmediate: true }) };
+			inputs.push({ name, value, group, help, ...more, ...fieldOf(setting) });
 		}
-	});
+	}
+	return inputs;
+}
+
+/** The kind of field for a setting. */
+function fieldOf(setting: Setting): Pick<SettingInput, "kind" | "min" | "max" | "choices"> {
+	switch (setting.kind) {
+		case "integer":
+			return { kind: "number", min: setting.min, max: setting.max };
+		case "choice":
+			return { kind: "choice", choices: setting.of };
+		case "switch":
+			return { kind: "choice", choices: SWITCH };
+		case "ports":
+			return { kind: "numbers" };
+		default:
+			return { kind: "text" };
+	}
 }
 
 /**
@@ -82,28 +101,36 @@ export function readChanges(schema: Schema, text: string | undefined): Map<strin
 	return changes;
 }
 
+/** Why settings are not changed. */
+export interface ChangeFault {
+	/** The problem, as a sentence. */
+	readonly fault: string;
+	/** The name of the setting that is wrong; absent: none of them alone. */
+	readonly field?: string;
+}
+
 /**
  * Adds changes to the stored ones. An empty value restores what the program was started with.
- * @returns the text to store; or the problem, as a sentence
+ * @returns the text to store; or the problem
  */
 export function addChanges(
 	schema: Schema,
 	text: string | undefined,
 	changes: ReadonlyMap<string, string>,
-): { readonly text: string } | { readonly fault: string } {
+): { readonly text: string } | ChangeFault {
 	const all = readChanges(schema, text);
 	for (const [name, given] of changes) {
 		const setting = findEditable(schema, name);
 		const value = given.trim();
 		if (setting === undefined)
-			return { fault: `The setting ${quote(name)} does not exist, or cannot be changed here.` };
+			return { fault: `The setting ${quote(name)} does not exist, or cannot be changed here.`, field: name };
 		if (value === "") all.delete(name);
 		else if (value.includes("\n") || parseValue(setting, value) === undefined)
-			return { fault: `${name} must be ${expectedOf(setting)}, got ${quote(value)}.` };
+			return { fault: `${name} must be ${expectedOf(setting)}, got ${quote(value)}.`, field: name };
 		else all.set(name, value);
 	}
 	const { faults } = parseSettings(schema, all);
-	if (faults.length > 0) return { fault: `${faults[0].message}.` };
+	if (faults.length > 0) return { fault: `${faults[0].message}.`, field: faults[0].name };
 	const lines = [...all].map(([name, value]) => `${name} ${value}`).join("\n");
 	return lines.length > TEXT_MAX ? { fault: "The changed settings are too long to store." } : { text: lines };
 }

@@ -1,3 +1,4 @@
+import { isGroup } from "../wire/fleet-message";
 import { readJoinCode } from "../wire/join-code";
 import { schema } from "./schema";
 import { integer, range, set, text } from "./setting";
@@ -11,6 +12,12 @@ export const FLEET_SCHEMA = schema(
 			max: 4294967295,
 			default: 0,
 			help: "number of the fleet; cameras with another number are ignored",
+		}),
+		group: text({
+			check: (value) => value === "" || isGroup(value),
+			expected: "a name of 1 to 24 characters (accented ones count double) without control characters",
+			editable: true,
+			help: "group of this camera, such as a floor or a building: the portal can show one group at a time; empty: none",
 		}),
 		fleetKey: text({
 			placeholder: "KEY",

@@ -13,7 +13,7 @@ export const RTSP_SERVER_SETTINGS = {
 		placeholder: "PORT",
 		editable: true,
 		restart: true,
-		help: "port on which video players and recorders get the pictures by RTSP, and by RTSPS with a certificate; 0: none",
+		help: "port on which video players and recorders at home get the pictures by RTSP, and by RTSPS with a certificate; 0: no RTSP at all",
 	}),
 	rtspConnections: integer({
 		min: 1,
@@ -31,7 +31,7 @@ export const RTSP_SERVER_SETTINGS = {
 		default: false,
 		editable: true,
 		restart: true,
-		help: "on: ask the Internet gateway for a port for RTSP too; video players on the Internet then need RTP over TCP",
+		help: "on: ask the Internet gateway for a port for RTSP alone; off: players on the Internet use the port of the pages, which takes RTSP too",
 	}),
 } as const;
 

@@ -5,8 +5,14 @@
 export class UsageError extends Error {
 	readonly problems: readonly string[];
 
-	/** @param problems what is wrong and what to do, as sentences: one, or several */
-	constructor(problems: string | readonly string[]) {
+	/**
+	 * @param problems what is wrong and what to do, as sentences: one, or several
+	 * @param needsHelp whether the help text is what the user needs: the problems do not say what to do
+	 */
+	constructor(
+		problems: string | readonly string[],
+		readonly needsHelp = false,
+	) {
 		const list = typeof problems === "string" ? [problems] : problems;
 		super(list.join("\n"));
 		this.problems = list;

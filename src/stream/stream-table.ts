@@ -10,7 +10,7 @@ export interface UnitStatus {
 
 /** One line of the stream transport table. */
 export interface StreamEntry {
-	/** The control session: the value of RTSP's `Session`. Whoever knows it may end the stream, so pages don't show it. */
+	/** The control session: the value of RTSP's `Session`. It is enough to end the stream, so pages don't show it. */
 	readonly control: string;
 	/** The stream transport session. */
 	readonly stream: number;

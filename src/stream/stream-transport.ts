@@ -47,7 +47,7 @@ export interface StreamRequest {
 	readonly local: string;
 	/** Whether the client is the owner: a few places are kept for owners. */
 	readonly owner: boolean;
-	/** Who asks, for contents that account for their viewers; absent: it is not told. */
+	/** The user, for contents that account for their viewers; absent: not known. */
 	readonly admission?: Admission | undefined;
 	/** The most pictures per second that the client wants (`?fps=`); 0: all. */
 	readonly rate: number;

@@ -1,4 +1,5 @@
-import type { Authentication, Authenticator } from "../access/authenticator";
+import type { Authentication } from "../access/authentication";
+import type { Authenticator } from "../access/authenticator";
 import type { HttpRequest } from "../http/http-request";
 import { quoted } from "../wire/http-auth";
 import { basicLoginOf } from "../wire/http-basic";
@@ -6,7 +7,7 @@ import { fieldOf } from "../wire/text-message";
 import type { OtherLogin } from "./login-gate";
 
 /**
- * Basic, for clients of the file server that know nothing else. It shows the password to whoever sees the request, so it is
+ * Basic, for clients of the file server that know nothing else. It shows the password to anyone who sees the request, so it is
  * neither offered nor taken without TLS.
  * @see RFC 7617
  */

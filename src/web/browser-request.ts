@@ -8,6 +8,13 @@ export function hostOf({ message }: HttpRequest): string {
 	return colon < 0 ? host : host.slice(0, colon);
 }
 
+/** Returns the port that the client used, by the Host field: routers and proxies have other ports than this device. */
+export function portOf({ message, secure }: HttpRequest): number {
+	const host = fieldOf(message, "host") ?? "";
+	const port = Number(host.slice(host.lastIndexOf(":") + 1));
+	return host.includes(":", host.indexOf("]") + 1) && port >= 1 && port <= 65535 ? Math.floor(port) : secure ? 443 : 80;
+}
+
 /** Tells whether a browser asks for a page, which is answered by a page. */
 export function wantsHtml(request: HttpRequest): boolean {
 	return (fieldOf(request.message, "accept") ?? "").includes("text/html");
@@ -31,7 +38,8 @@ function isForFileClients(path: string): boolean {
 
 /**
  * Tells whether a browser asks, certainly. Browsers send Sec-Fetch fields to secure origins only; without them, a page of
- * ours that asks for pictures or data is told by its Referer.
+ * ours that asks for pictures or data is told by its Referer, and the picture of another camera on a portal, which comes without
+ * one, by the formats that browsers list. A challenge would make Chromium ask for a password over the page.
  * @see Fetch Metadata Request Headers §2
  */
 export function isSurelyBrowser({ message }: HttpRequest): boolean {
@@ -39,7 +47,8 @@ export function isSurelyBrowser({ message }: HttpRequest): boolean {
 		fieldOf(message, "sec-fetch-mode") !== undefined ||
 		fieldOf(message, "sec-fetch-site") !== undefined ||
 		fieldOf(message, "sec-fetch-dest") !== undefined ||
-		fieldOf(message, "referer") !== undefined
+		fieldOf(message, "referer") !== undefined ||
+		(fieldOf(message, "accept") ?? "").includes("image/webp")
 	);
 }
 

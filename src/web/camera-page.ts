@@ -1,8 +1,15 @@
-import { button, choiceField, hiddenField, ownForm } from "./form";
+import type { Flip } from "../ports/camera";
+import { addressList } from "./address-list";
+import { CAMERA_MESSAGES } from "./camera-messages";
+import { escapeHtml } from "./escape-html";
+import { asks, button, choiceField, hiddenField, ownForm } from "./form";
+import { linkForm } from "./link-list";
 import { MESSAGES } from "./messages";
 import { type Notice, noticeList } from "./notices";
-import { escapeHtml, Page } from "./page";
-import { pageHeader, type Visitor } from "./page-header";
+import { Page } from "./page";
+import { pageHeader, pageTitle, type Visitor } from "./page-header";
+import { PORTAL_MESSAGES } from "./portal-messages";
+import type { ProgramAddress } from "./program-address";
 
 /** One fact about a camera. */
 export type Fact = readonly [label: string, value: string];
@@ -15,6 +22,19 @@ export interface DriveView {
 	readonly patrol: boolean;
 }
 
+/** What can be changed of the pictures; what is `undefined` can't be. */
+export interface PictureView {
+	/** 1 to 100. */
+	readonly quality: number | undefined;
+	/** `1280x720`, or `auto`: the camera's own. */
+	readonly resolution: string | undefined;
+	/** Those that can be chosen; empty: none. */
+	readonly resolutions: readonly string[];
+	/** -100 to 100. */
+	readonly brightness: number | undefined;
+	readonly flip: Flip | undefined;
+}
+
 /** What a camera's own page shows. */
 export interface CameraView {
 	readonly visitor: Visitor;
@@ -22,11 +42,17 @@ export interface CameraView {
 	readonly name: string;
 	/** `undefined`: the camera can't move. */
 	readonly drive: DriveView | undefined;
-	/** Picture quality, 1 to 100; `undefined`: it can't be changed. */
-	readonly quality: number | undefined;
+	/** `undefined`: nothing of the pictures can be changed. */
+	readonly picture: PictureView | undefined;
 	readonly notices: readonly Notice[];
 	/** Facts about the camera; only owners see them. */
 	readonly facts: readonly Fact[];
+	/** Whether there may be events to show. */
+	readonly hasEvents: boolean;
+	/** Where programs get the pictures; only owners see them. */
+	readonly addresses: readonly ProgramAddress[];
+	/** Whether the camera asks the router for a port. */
+	readonly isMapping: boolean;
 	/** A section added by the host, already HTML. */
 	readonly extra: string;
 }
@@ -45,25 +71,31 @@ export function rateOf(query: ReadonlyMap<string, string>): number {
  * @param rate frame rate. @see rateOf
  */
 export function cameraPage(view: CameraView, rate = 0): Page {
-	const { camera } = MESSAGES;
+	const text = CAMERA_MESSAGES;
 	const { visitor } = view;
 	const name = escapeHtml(view.name);
 	const drive = visitor.owner ? view.drive : undefined;
 	const moves =
 		drive === undefined ? "" : ` data-moves="yes" data-camera="${view.id}" tabindex="0" aria-describedby="how"`;
-	const live = `<img id="live" src="/stream.mjpeg${rate === 0 ? "" : `?fps=${rate}`}" alt="${escapeHtml(camera.picture(view.name))}" width="640" height="480"${moves}>`;
+	const live = `<img id="live" src="/stream.mjpeg${rate === 0 ? "" : `?fps=${rate}`}" alt="${escapeHtml(text.picture(view.name))}" width="640" height="480"${moves}>`;
 	const rates = RATES.map(
 		(each) =>
-			`<a href="?fps=${each}"${each === rate ? ' aria-current="true"' : ""}>${escapeHtml(each === 0 ? camera.allRates : camera.rate(each))}</a>`,
+			`<a class="button plain" href="?fps=${each}"${each === rate ? ' aria-current="true"' : ""}>${escapeHtml(each === 0 ? text.allRates : text.rate(each))}</a>`,
 	);
-	const row = `<div class="row"><button id="full" type="button" hidden>${escapeHtml(camera.fullScreen)}</button> <a class="button" href="/snapshot.jpg" download="${name}.jpg">${escapeHtml(camera.snapshot)}</a></div>`;
-	const choice = `<div class="row" role="group" aria-label="${escapeHtml(camera.rates)}"><span>${escapeHtml(camera.rates)}:</span> ${rates.join(" ")}</div>`;
+	const share = visitor.owner
+		? ` <a class="button plain" href="/settings#links">${escapeHtml(PORTAL_MESSAGES.share)}</a>`
+		: "";
+	const row = `<div class="row"><button id="full" type="button" hidden>${escapeHtml(text.fullScreen)}</button> <a id="snapshot" class="button" href="/snapshot.jpg" download="${name}.jpg" data-name="${name}">${escapeHtml(text.snapshot)}</a>${share}</div>`;
+	const choice = `<div role="group" aria-label="${escapeHtml(text.rates)}"><span class="hint">${escapeHtml(text.rates)}</span><div class="choice">${rates.join("")}</div></div>`;
 	const steps =
-		drive === undefined ? "" : `${moveButtons(view.id)}<p id="how" class="hint">${escapeHtml(camera.hint)}</p>`;
-	return new Page(view.name, [
+		drive === undefined ? "" : `${moveButtons(view.id)}<p id="how" class="hint">${escapeHtml(text.hint)}</p>`;
+	return new Page(pageTitle(view.name, visitor), [
 		pageHeader(view.name, "/camera", visitor),
-		`<main>${noticeList(view.notices)}<p id="news" role="status" data-broken="${escapeHtml(camera.broken)}" data-since="${escapeHtml(camera.since)}"></p>`,
-		`<div class="stage"><figure>${live}</figure><div>${row}${choice}${steps}</div></div>`,
+		`<main>${noticeList(view.notices)}<p id="news" role="status" data-keep></p>`,
+		`<div class="stage"><figure>${live}<p id="stopped" role="status" data-since="${escapeHtml(text.since)}" data-broken="${escapeHtml(text.broken)}"></p></figure><div>${row}${choice}${steps}</div></div>`,
+		view.hasEvents
+			? `<section id="recent" aria-labelledby="motion" hidden><h2 id="motion">${escapeHtml(text.events)}</h2><ul class="grid"></ul></section>`
+			: "",
 		visitor.owner ? owners(view) : "",
 		"</main>",
 	]);
@@ -71,8 +103,16 @@ export function cameraPage(view: CameraView, rate = 0): Page {
 
 function owners(view: CameraView): string {
 	const facts = view.facts.map(([term, value]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(value)}</dd>`);
-	const quality = view.quality === undefined ? "" : qualityForm(view.id, view.quality);
-	return `<div class="sections">${view.drive === undefined ? "" : presets(view.id, view.drive)}<section aria-labelledby="facts"><h2 id="facts">${escapeHtml(MESSAGES.camera.facts)}</h2><dl>${facts.join("")}</dl>${quality}${view.extra}</section></div>`;
+	const picture = view.picture === undefined ? "" : pictureForm(view.id, view.picture);
+	return `<div class="sections">${view.drive === undefined ? "" : presets(view.id, view.drive)}${picture}${programs(view)}<section aria-labelledby="facts"><h2 id="facts">${escapeHtml(CAMERA_MESSAGES.facts)}</h2><dl>${facts.join("")}</dl>${view.extra}</section></div>`;
+}
+
+/** Makes the box with the addresses for programs, and the form that makes some with a token (ONE-3). */
+function programs({ id, addresses, isMapping }: CameraView): string {
+	const { title, hint, make, noPort, off } = MESSAGES.programs;
+	const why = addresses.some(({ internet }) => internet !== "") ? "" : isMapping ? noPort : off;
+	const absence = why === "" ? "" : `<p class="hint">${escapeHtml(why)}</p>`;
+	return `<section aria-labelledby="programs"><h2 id="programs">${escapeHtml(title)}</h2><p class="hint">${escapeHtml(hint)}</p>${addressList(addresses)}${absence}<details><summary>${escapeHtml(make)}</summary>${linkForm(id, "8760", make)}</details></section>`;
 }
 
 const MOTION = "/api/v1/motion";
@@ -82,15 +122,15 @@ const STEP = 10;
 
 /** Makes the buttons that move the camera; without script each of them reloads the page (IMG-18). */
 function moveButtons(id: string): string {
-	const { camera } = MESSAGES;
+	const text = CAMERA_MESSAGES;
 	const moves = [
-		step(id, camera.up, "▲", 0, 1),
-		step(id, camera.left, "◀", -1, 0),
-		ownForm(id, MOTION, `${hiddenField("home", "yes")}<button aria-label="${escapeHtml(camera.center)}">●</button>`),
-		step(id, camera.right, "▶", 1, 0),
-		step(id, camera.down, "▼", 0, -1),
+		step(id, text.up, "▲", 0, 1),
+		step(id, text.left, "◀", -1, 0),
+		ownForm(id, MOTION, `${hiddenField("home", "yes")}<button aria-label="${escapeHtml(text.center)}">●</button>`),
+		step(id, text.right, "▶", 1, 0),
+		step(id, text.down, "▼", 0, -1),
 	];
-	return `<div class="moves" role="group" aria-label="${escapeHtml(camera.move)}">${moves.join("")}</div>`;
+	return `<div class="moves" role="group" aria-label="${escapeHtml(text.move)}">${moves.join("")}</div>`;
 }
 
 function step(id: string, label: string, sign: string, pan: number, tilt: number): string {
@@ -100,30 +140,40 @@ function step(id: string, label: string, sign: string, pan: number, tilt: number
 
 /** Makes the list of presets, the form that saves one, and the switch for the patrol. */
 function presets(id: string, drive: DriveView): string {
-	const { camera } = MESSAGES;
+	const text = CAMERA_MESSAGES;
 	const saved = drive.presets.map(
 		(name) =>
-			`<li class="row"><span class="go">${ownForm(id, MOTION, hiddenField("preset", name) + button(name, true, camera.go(name)))}</span>${ownForm(id, MOTION, hiddenField("remove", name) + button(camera.remove, true, camera.removeNamed(name)))}</li>`,
+			`<li class="row"><span class="go">${ownForm(id, MOTION, hiddenField("preset", name) + button(name, true, text.go(name)))}</span>${ownForm(id, MOTION, hiddenField("remove", name) + button(text.remove, true, text.removeNamed(name)), asks(text.removeAsk(name)))}</li>`,
 	);
-	const list =
-		saved.length === 0 ? `<p class="hint">${escapeHtml(camera.noPresets)}</p>` : `<ul>${saved.join("")}</ul>`;
+	const list = saved.length === 0 ? `<p class="hint">${escapeHtml(text.noPresets)}</p>` : `<ul>${saved.join("")}</ul>`;
 	const input = '<input name="save" maxlength="24" required autocomplete="off">';
-	const save = ownForm(id, MOTION, `<label>${escapeHtml(camera.savePreset)} ${input}</label> ${button(camera.save)}`);
+	const save = ownForm(id, MOTION, `<label>${escapeHtml(text.savePreset)} ${input}</label> ${button(text.save)}`);
 	const patrol =
 		saved.length < 2 && !drive.patrol
 			? ""
-			: `<p>${escapeHtml(drive.patrol ? camera.patrolOn : camera.patrolOff)}</p>${ownForm(id, MOTION, hiddenField("patrol", drive.patrol ? "off" : "on") + button(drive.patrol ? camera.stopPatrol : camera.startPatrol))}`;
-	return `<section aria-labelledby="presets"><h2 id="presets">${escapeHtml(camera.presets)}</h2>${list}${save}${patrol}</section>`;
+			: `<p>${escapeHtml(drive.patrol ? text.patrolOn : text.patrolOff)}</p>${ownForm(id, MOTION, hiddenField("patrol", drive.patrol ? "off" : "on") + button(drive.patrol ? text.stopPatrol : text.startPatrol))}`;
+	return `<section aria-labelledby="presets"><h2 id="presets">${escapeHtml(text.presets)}</h2>${list}${save}${patrol}</section>`;
 }
 
-/** Makes the form that changes the picture quality. @param value the current quality, 1 to 100 */
-function qualityForm(id: string, value: number): string {
-	const { camera } = MESSAGES;
-	const known = camera.qualities.some(([quality]) => quality === `${value}`);
-	const choices = known ? camera.qualities : [[`${value}`, camera.qualityNow(value)] as const, ...camera.qualities];
-	return ownForm(
-		id,
-		"/api/v1/picture",
-		`${choiceField("quality", camera.quality, choices, `${value}`)} ${button(camera.set)}`,
-	);
+/** Makes the form that changes how the pictures look. */
+function pictureForm(id: string, { quality, resolution, resolutions, brightness, flip }: PictureView): string {
+	const text = CAMERA_MESSAGES;
+	let fields = "";
+	if (quality !== undefined) {
+		const isKnown = text.qualities.some(([value]) => value === `${quality}`);
+		const now = [`${quality}`, text.qualityNow(quality)] as const;
+		const choices = isKnown ? text.qualities : [now, ...text.qualities];
+		fields += choiceField("quality", text.quality, choices, `${quality}`);
+	}
+	if (resolution !== undefined) {
+		const choices = resolutions.map(
+			(size) => [size, size === "auto" ? text.ownSize : size.replace("x", " × ")] as const,
+		);
+		fields += choiceField("resolution", text.resolution, choices, resolution);
+	}
+	if (flip !== undefined) fields += choiceField("flip", text.flip, text.flips, flip);
+	if (brightness !== undefined)
+		fields += `<label>${escapeHtml(text.brightness)} <input type="range" name="brightness" min="-100" max="100" step="5" value="${brightness}"></label>`;
+	const form = ownForm(id, "/api/v1/picture", `<div class="fields">${fields}</div>${button(text.set)}`);
+	return `<section aria-labelledby="look"><h2 id="look">${escapeHtml(text.look)}</h2>${form}</section>`;
 }

@@ -1,15 +1,7 @@
-import { escapeHtml } from "./page";
-
-/** The style of {@link dataTable}: on a narrow screen the table scrolls within its own frame. */
-export const DATA_TABLE_STYLE = `.table{overflow-x:auto}
-table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-td{max-width:20rem;overflow-wrap:break-word}
-.n{text-align:right;white-space:nowrap}
-`;
+import { escapeHtml } from "./escape-html";
 
 /**
- * Generates a table.
+ * Generates a table, which scrolls within its own frame on a narrow screen.
  * @param heads the titles of the columns; an empty one is a cell without a title
  * @param texts how many columns from the left are text; the others are numbers
  * @param rows the cells of each row, already HTML

@@ -1,5 +1,5 @@
 /*
- * All text on the page of events, in English: the file to translate, as messages.ts says.
+ * All text on the page of events, in English: translate it as messages.ts says.
  */
 
 /** The text of the page of events and of its operations; functions fill in values. Not yet escaped for HTML. */

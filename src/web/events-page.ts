@@ -1,17 +1,12 @@
 import { toJson } from "../base/json";
+import { escapeHtml } from "./escape-html";
 import { EVENTS_MESSAGES } from "./events-messages";
 import { button, choiceField, hiddenField, ownForm } from "./form";
 import { type Notice, noticeList } from "./notices";
-import { escapeHtml, Page } from "./page";
-import { pageHeader, type Visitor } from "./page-header";
+import { ownPictures, Page } from "./page";
+import { pageHeader, pageTitle, type Visitor } from "./page-header";
 
-/** Like that of other pages, and pictures from this server only. @see CSP Level 3 */
-const POLICY =
-	"default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-const HEAD: readonly string[] = Object.freeze([
-	'<link rel="stylesheet" href="/porthole.css"><link rel="stylesheet" href="/events.css">',
-	'<script src="/porthole.js" defer></script><script src="/events.js" defer></script>',
-]);
+const OWN = ownPictures(["/events.css"], ["/events.js"]);
 
 /** An event as the page shows it. */
 export interface ShownEvent {
@@ -75,7 +70,7 @@ export function eventsPage(view: EventsView): Page {
 	const heading = chosen === undefined ? title : `${title}: ${chosen.title}`;
 	const tools = chosen !== undefined && settings !== undefined && visitor.owner ? tuning(view, chosen, settings) : "";
 	return new Page(
-		heading,
+		pageTitle(heading, visitor),
 		[
 			pageHeader(heading, "/events", visitor),
 			`<main>${noticeList(view.notices)}${choices(view)}`,
@@ -84,7 +79,7 @@ export function eventsPage(view: EventsView): Page {
 			list(view.events),
 			"</main>",
 		],
-		{ policy: POLICY, head: HEAD },
+		OWN,
 	);
 }
 
@@ -143,7 +138,7 @@ function tuning({ id }: EventsView, { key, title }: { key: string; title: string
 		`<section id="motion" aria-labelledby="motion-title" data-camera="${key}" data-texts="${escapeHtml(texts)}">`,
 		`<h2 id="motion-title">${escapeHtml(text.motion)}</h2><div class="stage">`,
 		`<figure><img src="/events/live.jpg?camera=${key}" alt="${escapeHtml(text.live(title))}" width="640" height="480"><canvas aria-hidden="true"></canvas></figure>`,
-		`<div><p id="state" role="status"></p><p class="still"><meter min="0" max="30" aria-labelledby="size"></meter> <span id="size"></span></p>`,
+		`<div><p id="state" role="status" data-keep></p><p class="still" data-keep><meter min="0" max="30" aria-labelledby="size"></meter> <span id="size"></span></p>`,
 		`${ownForm(id, `${path}/motion`, `${on}${numbers.join("")}${button(text.save)}`)}</div></div>`,
 		`<h3>${escapeHtml(text.zones)}</h3><p class="hint">${escapeHtml(text.zonesHint)}</p>`,
 		`<div class="zones">${zones.join("")}</div></section>`,

@@ -11,15 +11,21 @@ export const EVENTS_SCRIPT = `"use strict";
 	const meter = motion.querySelector("meter");
 	const size = document.getElementById("size");
 	const state = document.getElementById("state");
-	const zones = [...document.querySelectorAll(".zones form")];
+	// There are others after a zone was saved.
+	const zones = () => [...motion.querySelectorAll(".zones form")];
 	const SIDES = ["left", "top", "right", "bottom"];
 	let seen;
 	let marks = { columns: 0, rows: 0, marks: "" };
 	// The zone that is drawn: the one whose fields were used last, or the new one.
-	let current = zones[zones.length - 1];
-	zones.forEach((form) => {
-		form.addEventListener("focusin", () => { current = form; draw(); });
-		form.addEventListener("input", draw);
+	let current = zones().at(-1);
+	motion.addEventListener("focusin", ({ target }) => {
+		const form = target.closest(".zones form");
+		if (form !== null) current = form;
+		draw();
+	});
+	motion.addEventListener("input", draw);
+	motion.addEventListener("done", ({ target }) => {
+		if (target === current) current = undefined;
 	});
 
 	function draw() {
@@ -36,7 +42,7 @@ export const EVENTS_SCRIPT = `"use strict";
 			out.fillRect(column * width / columns, row * height / rows, Math.ceil(width / columns), Math.ceil(height / rows));
 		}
 		out.font = "600 14px system-ui,sans-serif";
-		for (const form of zones) {
+		for (const form of zones()) {
 			const [left, top, right, bottom] = SIDES.map((side) => Number(form.elements[side].value));
 			if (right <= left || bottom <= top) continue;
 			const x = left * width / 100;
@@ -61,6 +67,7 @@ export const EVENTS_SCRIPT = `"use strict";
 		return [part(event.clientX, box.left, box.width), part(event.clientY, box.top, box.height)];
 	}
 	canvas.addEventListener("pointerdown", (event) => {
+		current ??= zones().at(-1);
 		if (current === undefined || event.button !== 0) return;
 		event.preventDefault();
 		canvas.setPointerCapture(event.pointerId);

@@ -9,8 +9,8 @@ export const FILES_MESSAGES = Object.freeze({
 	folder: (path: string) => `Files: ${path}`,
 	up: "The folder above",
 	empty: "This folder is empty.",
-	connect: (url: string) =>
-		`Connect a file manager to this folder by WebDAV: ${url}. Log in as owner to upload and delete files.`,
+	connect: "To connect a file manager by WebDAV, give it this address. Log in as owner to upload and delete files.",
+	address: "WebDAV address",
 	more: (count: number) => `${count} more are not listed here. A file manager that is connected by WebDAV shows all.`,
 	size: (text: string) => `${text}, `,
 	plays: "Can be played",

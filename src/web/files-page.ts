@@ -1,7 +1,9 @@
 import type { Millis, Octets } from "../core/time";
+import { copyable } from "./copyable";
+import { escapeHtml } from "./escape-html";
 import { FILES_MESSAGES } from "./files-messages";
-import { escapeHtml, Page } from "./page";
-import { pageHeader, type Visitor } from "./page-header";
+import { Page } from "./page";
+import { pageHeader, pageTitle, type Visitor } from "./page-header";
 import { sizeText } from "./size-text";
 
 /** A file or folder as the page of its folder shows it. */
@@ -34,21 +36,21 @@ export function filesPage({ visitor, path, url, files }: FilesView): Page {
 	const up = path === "" ? "" : `<p><a class="address" href="../">${escapeHtml(FILES_MESSAGES.up)}</a></p>`;
 	const items = files.slice(0, LISTED_MAX).map(item).join("");
 	const more = files.length <= LISTED_MAX ? "" : `<p>${escapeHtml(FILES_MESSAGES.more(files.length - LISTED_MAX))}</p>`;
-	return new Page(title, [
+	return new Page(pageTitle(title, visitor), [
 		pageHeader(title, "/dav/", visitor),
 		`<main><section>${up}`,
 		items === "" ? `<p>${escapeHtml(FILES_MESSAGES.empty)}</p>` : `<ul>${items}</ul>${more}`,
-		`</section><p class="hint">${escapeHtml(FILES_MESSAGES.connect(url))}</p></main>`,
+		`</section><section><p class="hint">${escapeHtml(FILES_MESSAGES.connect)}</p>${copyable(url, FILES_MESSAGES.address)}</section></main>`,
 	]);
 }
 
 function item({ name, isFolder, octets, modified, note }: ListedFile): string {
 	// A name may begin like a scheme.
 	const href = `./${encodeURIComponent(name)}${isFolder ? "/" : ""}`;
-	const link = `<a class="address" href="${escapeHtml(href)}">${escapeHtml(name)}${isFolder ? "/" : ""}</a>`;
+	const link = `<a href="${escapeHtml(href)}">${escapeHtml(name)}${isFolder ? "/" : ""}</a>`;
 	const utc = modified === undefined ? "" : new Date(modified).toISOString();
 	const time = utc === "" ? "" : `<time datetime="${utc}">${utc.slice(0, 16).replace("T", " ")} UTC</time>`;
 	const size = isFolder ? "" : escapeHtml(FILES_MESSAGES.size(sizeText(octets)));
 	const more = note === "" ? "" : ` <span>${escapeHtml(note)}</span>`;
-	return `<li>${link} <span class="hint">${size}${isFolder ? "" : time}</span>${more}</li>`;
+	return `<li class="row">${link} <span class="hint">${size}${isFolder ? "" : time}${more}</span></li>`;
 }

@@ -1,7 +1,9 @@
-import { button, ownForm } from "./form";
-import { MESSAGES } from "./messages";
-import { escapeHtml, Page } from "./page";
-import { pageHeader, type Visitor } from "./page-header";
+import { copyable } from "./copyable";
+import { escapeHtml } from "./escape-html";
+import { FLEET_MESSAGES } from "./fleet-messages";
+import { asks, button, ownForm } from "./form";
+import { Page } from "./page";
+import { pageHeader, pageTitle, type Visitor } from "./page-header";
 
 /** What the fleet page shows; only owners see it. */
 export interface FleetView {
@@ -17,34 +19,39 @@ export interface FleetView {
 
 /** Generates the page on which a fleet gets a key and cameras join it. @param id of the camera */
 export function fleetPage(view: FleetView, visitor: Visitor, id: string): Page {
-	const { fleet } = MESSAGES;
+	const text = FLEET_MESSAGES;
 	const parts = [
-		pageHeader(fleet.title, "/fleet", visitor),
+		pageHeader(text.title, "/fleet", visitor),
 		`<main><div role="status">${view.outcome === "" ? "" : `<p class="notice">${escapeHtml(view.outcome)}</p>`}</div>`,
-		view.sealed
-			? `<p>${escapeHtml(fleet.sealed)}</p>`
-			: `<p><strong>${escapeHtml(fleet.open)}</strong> ${escapeHtml(fleet.openMeans)}</p>`,
 	];
 	for (const address of view.outside ?? []) {
-		parts.push(`<p class="notice">${escapeHtml((view.sealed ? fleet.outside : fleet.otherFleet)(address))}</p>`);
+		parts.push(`<p class="notice">${escapeHtml((view.sealed ? text.outside : text.otherFleet)(address))}</p>`);
 	}
-	if (view.code !== "") {
-		parts.push(
-			`<p>${escapeHtml(fleet.code)} <strong class="code">${escapeHtml(view.code)}</strong></p><p>${escapeHtml(fleet.codeUse)}</p>`,
-		);
-	}
-	if (view.sealed) parts.push(ownForm(id, "/api/v1/fleet/invite", button(fleet.showCode)));
-	else {
+	const code =
+		view.code === ""
+			? ""
+			: `<p>${escapeHtml(text.code)}</p>${copyable(view.code, text.codeName)}<p>${escapeHtml(text.codeUse)}</p>`;
+	if (view.sealed) {
+		const invite = ownForm(id, "/api/v1/fleet/invite", button(text.showCode));
+		parts.push(section("key", text.key, `<p>${escapeHtml(text.sealed)}</p>${code}${invite}`));
+	} else {
+		const about = `<p><strong>${escapeHtml(text.open)}</strong> ${escapeHtml(text.openMeans)}</p>`;
 		const input = '<input name="code" maxlength="24" autocomplete="off" autocapitalize="characters" required>';
+		const join = ownForm(
+			id,
+			"/api/v1/fleet/join",
+			`<label>${escapeHtml(text.joinCode)} ${input}</label>${button(text.join)}<p class="hint">${escapeHtml(text.joinMeans)}</p>`,
+			asks(text.joinAsk),
+		);
 		parts.push(
-			ownForm(id, "/api/v1/fleet/key", button(fleet.makeKey)),
-			ownForm(
-				id,
-				"/api/v1/fleet/join",
-				`<label>${escapeHtml(fleet.joinCode)} ${input}</label> ${button(fleet.join)}<p class="hint">${escapeHtml(fleet.joinMeans)}</p>`,
-			),
+			section("key", text.key, `${about}${code}${ownForm(id, "/api/v1/fleet/key", button(text.makeKey))}`),
+			section("join", text.joinTitle, join),
 		);
 	}
 	parts.push("</main>");
-	return new Page(fleet.title, parts);
+	return new Page(pageTitle(text.title, visitor), parts);
+}
+
+function section(id: string, title: string, body: string): string {
+	return `<section aria-labelledby="${id}"><h2 id="${id}">${escapeHtml(title)}</h2>${body}</section>`;
 }

@@ -1,18 +1,57 @@
 import type { SettingInput } from "../settings/changed-settings";
-import { escapeHtml } from "./page";
+import { escapeHtml } from "./escape-html";
 
-/** Makes a form that posts. @param fields what it holds, already HTML */
+/*
+ * Forms post to operations of the API. With script a form is sent in the background, and the answer stands beside its button or
+ * beside the field that is wrong; without script the browser sends it. @see FORM_SCRIPT
+ */
+
+/** The attribute of a form whose answer is a page of its own: the browser sends it. For the parameter `more` of {@link ownForm}. */
+export const OWN_PAGE = " data-page";
+
+/**
+ * The attribute of a form whose answer also appears in another element of the page, which renews itself: the answer does not stand
+ * a second time where the form was. For the parameter `more` of {@link ownForm}.
+ * @param id of that element
+ */
+export function answeredIn(id: string): string {
+	return ` data-said="${id}"`;
+}
+
+/**
+ * The attribute of a form that destroys something or can't be undone: the user is asked first, where scripts run. For the
+ * parameter `more` of {@link ownForm}.
+ * @param question a sentence that says what will happen: "Forget Garage? …"; the form's button is the yes
+ */
+export function asks(question: string): string {
+	return ` data-ask="${escapeHtml(question)}"`;
+}
+
+/**
+ * Makes a form that means the same at every device of the fleet, as its path names the camera. All others are made by
+ * {@link ownForm}.
+ * @param fields what it holds, already HTML
+ * @param more further attributes: {@link OWN_PAGE}, {@link asks}, {@link answeredIn}
+ */
 export function postForm(action: string, fields: string, more = ""): string {
 	return `<form method="post" action="${escapeHtml(action)}"${more}>${fields}</form>`;
 }
 
 /** The field that names the camera which a form was made by. */
 export const CAMERA_FIELD = "camera";
+/**
+ * The parameter of the target of an operation that names the camera which is meant. A login by Digest covers the target, and not the
+ * body. @see OwnerRequest
+ */
+export const TARGET_DEVICE = "for";
+/** The parameter of the target of an operation with the SHA-256 of the body, in hexadecimal digits. @see TARGET_DEVICE */
+export const BODY_HASH = "body-sum";
 
 /**
  * Makes a form that is meant for one camera. Another camera may have taken over the address of the page since: it refuses the
  * form by its identity.
  * @param id the identity of the camera
+ * @param more further attributes: {@link OWN_PAGE}, {@link asks}, {@link answeredIn}
  */
 export function ownForm(id: string, action: string, fields: string, more = ""): string {
 	return postForm(action, hiddenField(CAMERA_FIELD, id) + fields, more);
@@ -48,6 +87,14 @@ export function choiceField(
  */
 export function button(text: string, plain = false, label = ""): string {
 	return `<button${plain ? ' class="plain"' : ""}${label === "" ? "" : ` aria-label="${escapeHtml(label)}"`}>${escapeHtml(text)}</button>`;
+}
+
+/**
+ * Makes the button of a form that destroys something.
+ * @param label as for {@link button}
+ */
+export function dangerButton(text: string, label = ""): string {
+	return button(text, false, label).replace("<button", '<button class="danger"');
 }
 
 /** Makes the form that renames a camera. */

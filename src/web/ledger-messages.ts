@@ -1,5 +1,5 @@
 /*
- * All text on the page of the ledger, in English: the file to translate, as messages.ts says.
+ * All text on the page of the ledger, in English: translate it as messages.ts says.
  */
 
 /** The text of the page of the ledger and of its operations; functions fill in values. Not yet escaped for HTML. */
@@ -30,7 +30,7 @@ export const LEDGER_MESSAGES = Object.freeze({
 		frames: "Pictures",
 		drops: "Missed",
 		amount: "Amount",
-		end: "End (UTC)",
+		end: "End",
 		reason: "Reason",
 	}),
 	lasts: "still going on",
@@ -41,7 +41,7 @@ export const LEDGER_MESSAGES = Object.freeze({
 	flags: "Used tickets without a report",
 	flagsHint:
 		"These tickets were used, but the relay has reported no session. It may report late, after its connection was lost; or it reports less than it delivers.",
-	flagTime: "Used (UTC)",
+	flagTime: "Used",
 	witnesses: Object.freeze({
 		upstream: "The relay showed it",
 		page: "The viewer's page had a picture",

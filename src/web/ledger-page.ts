@@ -1,17 +1,13 @@
 import { dataTable, numberCell, textCell } from "./data-table";
+import { escapeHtml } from "./escape-html";
 import { choiceField } from "./form";
 import { LEDGER_MESSAGES } from "./ledger-messages";
 import { type Notice, noticeList } from "./notices";
-import { escapeHtml, Page } from "./page";
-import { pageHeader, type Visitor } from "./page-header";
+import { ownPictures, Page } from "./page";
+import { pageHeader, pageTitle, type Visitor } from "./page-header";
 import { sizeText } from "./size-text";
 
-/** Like that of other pages, without a script. @see CSP Level 3 */
-const POLICY =
-	"default-src 'none'; img-src data:; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-const HEAD: readonly string[] = Object.freeze([
-	'<link rel="stylesheet" href="/porthole.css"><link rel="stylesheet" href="/ledger.css">',
-]);
+const OWN = ownPictures(["/ledger.css"]);
 
 /** What all rows of the ledger's tables show. */
 interface ShownCounts {
@@ -84,14 +80,14 @@ export function ledgerPage(view: LedgerView): Page {
 			? `<p class="notice" role="alert">${escapeHtml(broken)}</p>`
 			: flagSection(view) + sumSection(view, sums) + recordSection(view, records);
 	return new Page(
-		title,
+		pageTitle(title, view.visitor),
 		[
 			pageHeader(title, "/ledger", view.visitor),
 			`<main>${noticeList(view.notices)}<p class="hint">${escapeHtml(about)}</p>${form(view)}`,
 			tables,
 			"</main>",
 		],
-		{ policy: POLICY, head: HEAD },
+		OWN,
 	);
 }
 
@@ -103,7 +99,7 @@ function form({ by, choice }: LedgerView): string {
 		`<label>${escapeHtml(text.onlyOf[name])} <input name="${name}" maxlength="256" autocomplete="off" autocapitalize="none" spellcheck="false" value="${escapeHtml(choice.get(name) ?? "")}"></label>`;
 	const groups = GROUPS.map((group) => [group, text.groups[group]] as const);
 	const fields = [choiceField("by", text.by, groups, by), day("from"), day("to"), only("viewer"), only("content")];
-	return `<form class="choice" method="get" action="/ledger">${fields.join("")}${only("relay")}<button>${escapeHtml(text.show)}</button></form>`;
+	return `<form class="card fields" method="get" action="/ledger">${fields.join("")}${only("relay")}<button>${escapeHtml(text.show)}</button></form>`;
 }
 
 function sumSection(view: LedgerView, sums: readonly ShownSum[]): string {
@@ -192,7 +188,7 @@ function counts({ payload, total, packets, frames, drops, amount }: ShownCounts)
 
 function time(utc: number): string {
 	const iso = new Date(utc).toISOString();
-	return `<time datetime="${iso}">${iso.slice(0, 19).replace("T", " ")}</time>`;
+	return `<time datetime="${iso}">${iso.slice(0, 19).replace("T", " ")} UTC</time>`;
 }
 
 /** `1:02:03` */

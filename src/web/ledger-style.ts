@@ -1,8 +1,4 @@
-import { DATA_TABLE_STYLE } from "./data-table";
-
 /** The style of the page of the ledger, besides the common one. */
-export const LEDGER_STYLE = `main>section,main>form{margin:0 0 1.25rem}
-${DATA_TABLE_STYLE}form.choice{display:flex;flex-wrap:wrap;gap:0 1rem;align-items:end}
-time{white-space:nowrap}
-form.choice button{margin:0 0 .5rem}
+export const LEDGER_STYLE = `form.fields{align-items:end;max-width:60rem}
+form.fields button{margin:0 0 .7rem;justify-self:start}
 `;

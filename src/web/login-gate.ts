@@ -1,5 +1,6 @@
 import type { Grant } from "../access/access-tokens";
-import type { Authentication, Authenticator } from "../access/authenticator";
+import type { Authentication } from "../access/authentication";
+import type { Authenticator } from "../access/authenticator";
 import { type Admission, type Need, permits, type Role } from "../access/role";
 import { utf8Decode } from "../base/text";
 import { formatEndpoint, parseIp } from "../core/ip-address";
@@ -11,11 +12,11 @@ import { quoted } from "../wire/http-auth";
 import { originFormOf } from "../wire/http-host";
 import { parseForm } from "../wire/http-target";
 import { fieldOf, type Headers } from "../wire/text-message";
-import { backFrom, hostOf, isForPrograms, isSurelyBrowser, wantsHtml } from "./browser-request";
+import { backFrom, hostOf, isForPrograms, isSurelyBrowser, portOf, wantsHtml } from "./browser-request";
 import { type LoginMessage, loginPage } from "./login-page";
 import { MESSAGES } from "./messages";
 import type { Page } from "./page";
-import { refuse } from "./refusal";
+import { errorPage } from "./refusal";
 
 type HttpRequest = AnyRequest<Admission>;
 
@@ -27,6 +28,13 @@ export interface LoginGateHost {
 	sessionEnded?(session: string): void;
 	/** Tells whether this is a host name of this device; literal addresses always are. */
 	isOurName(host: string): boolean;
+	/**
+	 * Finds the address under which a client that used an unknown host name reaches this device: `http://192.168.0.12:8000/`.
+	 * The client may be a stranger and is told nothing that it does not know. Empty: there is none.
+	 * @param port that the client used
+	 * @default empty
+	 */
+	addressFor?(request: HttpRequest, port: number): string;
 }
 
 /** Another way to log in than those of a {@link LoginGate}. */
@@ -65,7 +73,7 @@ export class LoginGate implements Gate<Admission, Need> {
 		const need = asked ?? "viewer";
 		if (!this.isOurHost(request)) {
 			// DNS rebinding: somebody else's page whose host name now resolves to this device.
-			reply.error(421, MESSAGES.refused.otherHost);
+			this.misdirected(request, reply);
 			return false;
 		}
 		// Routes for anyone are for programs that have no TLS: UPnP's description and events. The login page is not.
@@ -83,7 +91,7 @@ export class LoginGate implements Gate<Admission, Need> {
 		}
 		const { visitor } = request;
 		if (permits(visitor?.role, need)) return true;
-		if (visitor !== undefined) refuse(request, reply, 403, MESSAGES.refused.owner);
+		if (visitor !== undefined) reply.error(403, MESSAGES.refused.owner);
 		else this.answer(request, reply, result);
 		return false;
 	}
@@ -196,8 +204,9 @@ export class LoginGate implements Gate<Admission, Need> {
 			for (const value of challenges) headers.push([AUTHENTICATE, value]);
 		if (!browser) this.other?.offer(request, headers);
 		headers.push(...NO_STORE);
-		if (html) this.page("", request).replyWith(reply, 401, headers);
-		else reply.error(401, MESSAGES.refused.logIn, headers);
+		const isLink = request.query.has("link");
+		if (html) this.page(isLink ? "ended" : "", request).replyWith(reply, 401, headers);
+		else reply.error(401, isLink ? MESSAGES.refused.link : MESSAGES.refused.logIn, headers);
 	}
 
 	private tooMany(request: HttpRequest, reply: HttpReply, retryAfter: Seconds): void {
@@ -233,6 +242,14 @@ export class LoginGate implements Gate<Admission, Need> {
 		const { token, lifetime } = this.authenticator.issueBrowser(now, role);
 		const attributes = `Path=/login; Max-Age=${lifetime}; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`;
 		return [["Set-Cookie", `${this.browserName}=${token}; ${attributes}`]];
+	}
+
+	/** Answers 421: the host name is unknown, or somebody else's. */
+	private misdirected(request: HttpRequest, reply: HttpReply): void {
+		const { otherHost, otherHostOpen } = MESSAGES.refused;
+		const url = this.host.addressFor?.(request, portOf(request)) ?? "";
+		if (!wantsHtml(request)) return reply.error(421, url === "" ? otherHost : otherHostOpen(url));
+		errorPage(421, otherHost, url === "" ? [] : [[url, url]], undefined).replyWith(reply, 421, NO_STORE);
 	}
 
 	private page(message: LoginMessage, { secure }: HttpRequest): Page {

@@ -1,5 +1,5 @@
 /*
- * All text about control hosts and their NAS, in English: the file to translate, as messages.ts says.
+ * All text about control hosts and their NAS, in English: translate it as messages.ts says.
  */
 
 /** The text of a control host's own page, and of notices. Not yet escaped for HTML. */

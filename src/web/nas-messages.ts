@@ -1,12 +1,11 @@
 /*
- * All text on the page of a NAS, in English: the file to translate, as messages.ts says.
+ * All text on the page of a NAS, in English: translate it as messages.ts says.
  */
 
 /** The text of a NAS's own page and of its notices; functions fill in values. Not yet escaped for HTML. */
 export const NAS_MESSAGES = Object.freeze({
 	nav: "Storage",
 	title: "Storage",
-	name: "NAS",
 
 	space: "Space",
 	recordings: "Recordings",
@@ -18,8 +17,8 @@ export const NAS_MESSAGES = Object.freeze({
 	limits: "Kept",
 	limitOctets: (size: string) => `at most ${size}`,
 	limitAge: (days: number) => (days === 1 ? "at most one day" : `at most ${days} days`),
-	limitFree: (size: string) => `${size} of the disk stay free`,
-	meter: (percent: number) => `${percent} % of the disk are used`,
+	limitFree: (size: string) => `${size} of the disk stays free`,
+	meter: (percent: number) => `${percent} % of the disk is used`,
 	opening: "The recordings are being looked through.",
 
 	cameras: "Cameras",

@@ -1,9 +1,10 @@
 import type { Fact } from "./camera-page";
+import { escapeHtml } from "./escape-html";
 import { button, choiceField, hiddenField, ownForm } from "./form";
 import { NAS_MESSAGES } from "./nas-messages";
 import { type Notice, noticeList } from "./notices";
-import { escapeHtml, Page } from "./page";
-import { pageHeader, type Visitor } from "./page-header";
+import { Page } from "./page";
+import { pageHeader, pageTitle, type Visitor } from "./page-header";
 import { sizeText } from "./size-text";
 
 /** The modes in which a camera is recorded, as the page offers them. */
@@ -28,7 +29,6 @@ export interface NasCamera {
 export interface NasView {
 	readonly visitor: Visitor;
 	readonly id: string;
-	readonly name: string;
 	readonly notices: readonly Notice[];
 	/** True: the index of the recordings is still being made. */
 	readonly isOpening: boolean;
@@ -51,8 +51,8 @@ const MODES = Object.entries(NAS_MESSAGES.modes);
 
 /** Generates a NAS's own page: space, cameras with their modes, facts (STR-27). */
 export function nasPage(view: NasView): Page {
-	return new Page(view.name, [
-		pageHeader(view.name, "/nas", view.visitor),
+	return new Page(pageTitle(NAS_MESSAGES.nav, view.visitor), [
+		pageHeader(NAS_MESSAGES.nav, "/nas", view.visitor),
 		`<main>${noticeList(view.notices)}<div class="sections">`,
 		section("space", NAS_MESSAGES.space, space(view)),
 		section("recorded", NAS_MESSAGES.cameras, cameras(view)),

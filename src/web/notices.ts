@@ -1,5 +1,5 @@
+import { escapeHtml } from "./escape-html";
 import { MESSAGES } from "./messages";
-import { escapeHtml } from "./page";
 
 /** Something that the owner should know, and what to do about it. */
 export interface Notice {
@@ -7,6 +7,8 @@ export interface Notice {
 	readonly remedy: string;
 	/** Whether it keeps the Internet from reaching the camera. @default false */
 	readonly serious?: boolean;
+	/** Whether viewers are told the message too, without the remedy. @default false */
+	readonly forViewers?: boolean;
 }
 
 /**

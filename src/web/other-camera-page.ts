@@ -1,6 +1,7 @@
+import { escapeHtml } from "./escape-html";
 import { CAMERA_FIELD } from "./form";
 import { MESSAGES } from "./messages";
-import { escapeHtml, Page } from "./page";
+import { Page } from "./page";
 
 /** Where another camera of the fleet is, for a user. */
 export interface OtherCamera {
@@ -29,7 +30,8 @@ export function otherCameraPage(
 	const { otherCamera } = MESSAGES;
 	const entered: string[] = [];
 	for (const [name, value] of form)
-		if (!SECRETS.includes(name)) entered.push(`<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`);
+		if (!SECRETS.includes(name) && value !== "")
+			entered.push(`<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`);
 	let way = `<p>${escapeHtml(otherCamera.later)} <a href="/portal">${escapeHtml(MESSAGES.nav.portal)}</a></p>`;
 	if (camera !== undefined && camera.url !== "") {
 		const pass = camera.ticket === "" ? "" : `${page.includes("?") ? "&" : "?"}pass=${camera.ticket}`;

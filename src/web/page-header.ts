@@ -1,5 +1,9 @@
+import { escapeHtml } from "./escape-html";
+import { LOGO } from "./logo";
 import { MESSAGES } from "./messages";
-import { escapeHtml } from "./page";
+
+/** The name of the product, which stands where a device has no name yet. */
+export const PRODUCT = "Porthole";
 
 /** What a page needs to know about the user who sees it. */
 export interface Visitor {
@@ -9,6 +13,8 @@ export interface Visitor {
 	readonly session: boolean;
 	/** The pages that this user may see. */
 	readonly links: readonly PageLink[];
+	/** The name of the device that serves the page; empty or absent: it has none yet. */
+	readonly device?: string;
 }
 
 /** A link in the navigation. */
@@ -18,21 +24,35 @@ export interface PageLink {
 	/** Where the link leads: the path, or the same page on another device. */
 	readonly url: string;
 	readonly label: string;
+	/** Whether it stands under "More", as few people need it. @default false */
+	readonly isRare?: boolean | undefined;
+}
+
+/** Returns the title of a page for the browser's tab and bookmarks: `Settings – Garage`. */
+export function pageTitle(title: string, { device }: Visitor): string {
+	return title === device ? title : `${title} – ${device || PRODUCT}`;
 }
 
 /**
- * Makes the head of a page: its title and the navigation.
+ * Makes the header of a page: logo and name of the device, the navigation, and the title. On a phone the navigation stays in one
+ * line, which scrolls; what few people need is folded.
+ * @param title what the page is; where it is the name of the device itself, it is not shown twice
  * @param current the path of this page
  */
 export function pageHeader(title: string, current: string, visitor: Visitor): string {
 	const { nav } = MESSAGES;
-	const links = visitor.links.map(({ path, url, label }) => link(url, label, path === current));
+	const links = ["", ""];
+	for (const { path, url, label, isRare } of visitor.links)
+		links[isRare === true ? 1 : 0] += `${link(url, label, path === current)} `;
+	const more =
+		links[1] === "" ? "" : `<details><summary>${escapeHtml(nav.more)}</summary><div>${links[1]}</div></details>`;
 	const account = visitor.session
-		? `<form method="post" action="/logout"><button>${escapeHtml(nav.logOut)}</button></form>`
+		? `<form method="post" action="/logout"><button class="plain">${escapeHtml(nav.logOut)}</button></form>`
 		: visitor.owner
 			? ""
 			: link("/login", nav.logIn, false);
-	return `<header><h1>${escapeHtml(title)}</h1><nav aria-label="${escapeHtml(nav.label)}">${links.join(" ")} ${account}</nav></header>`;
+	const name = visitor.device || PRODUCT;
+	return `<header><div class="top"><a class="brand" href="/">${LOGO}<span>${escapeHtml(name)}</span></a><nav aria-label="${escapeHtml(nav.label)}"><div>${links[0]}</div>${more}</nav><div class="account">${account}</div></div><h1${title === name ? ' class="unseen"' : ""}>${escapeHtml(title)}</h1></header>`;
 }
 
 function link(url: string, text: string, current: boolean): string {

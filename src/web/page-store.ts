@@ -1,7 +1,10 @@
 import type { Page } from "./page";
 
-/** Which addresses the links of a page use: those in the LAN, or those on the Internet gateway. */
-export type Audience = "lan" | "internet";
+/**
+ * Which addresses the links of a page use: those in the LAN, those on the Internet gateway, or those at which the visitor's own program
+ * offers the cameras that it has tunnels to.
+ */
+export type Audience = "lan" | "internet" | "peer";
 
 /** The most pages that are stored: there are few kinds of visitors, and a device has little memory. */
 const PAGES_MAX = 4;

@@ -1,14 +1,19 @@
 import { DAY } from "../core/time";
 import type { NasState } from "../wire/nas-service";
-import { button, nameForm, postForm } from "./form";
-import { MESSAGES } from "./messages";
+import { copyable } from "./copyable";
+import type { ShownDevice } from "./devices-page";
+import { drawnCode } from "./drawn-code";
+import { escapeHtml } from "./escape-html";
+import { FLEET_MESSAGES } from "./fleet-messages";
+import { answeredIn, asks, button, nameForm, ownForm, postForm } from "./form";
 import { type Notice, noticeList } from "./notices";
-import { escapeHtml, Page } from "./page";
-import { pageHeader, type Visitor } from "./page-header";
+import { Page } from "./page";
+import { pageHeader, pageTitle, type Visitor } from "./page-header";
 import type { Audience } from "./page-store";
+import { PORTAL_MESSAGES } from "./portal-messages";
 
 /** The state of a camera; `unreachable`: it works, but not from the Internet. */
-export type Health = "ok" | "no-pictures" | "silent" | "unreachable";
+export type Health = ShownDevice["health"] | "unreachable";
 
 /** A camera as the portal shows it. */
 export interface PortalCamera {
@@ -34,6 +39,23 @@ export interface PortalCamera {
 	readonly pass: string;
 	/** For a NAS, which has no picture: its storage; empty for a control host, which has no picture either. */
 	readonly storage?: NasState | undefined;
+	/** The group that its owner has put it into; empty or absent: none. */
+	readonly group?: string;
+	/** Where video players find it (RTSP) in the LAN and from the Internet; empty or absent: nowhere. */
+	readonly lanRtsp?: string;
+	readonly internetRtsp?: string;
+	/** Whether it can be added to the fleet, which is open: it may be anybody's until it has the fleet's key. */
+	readonly isOpen?: boolean;
+}
+
+/** A device in the LAN that is not in the fleet. All that is shown of it is what it says of itself. */
+export interface PortalOutsider {
+	readonly id: string;
+	/** Empty: it has none. */
+	readonly name: string;
+	readonly address: string;
+	/** Whether it is in another fleet with a key. */
+	readonly isSealed: boolean;
 }
 
 /** What the portal shows. */
@@ -42,35 +64,146 @@ export interface PortalView {
 	/** This camera first, then the others in the order of their ports. */
 	readonly cameras: readonly PortalCamera[];
 	readonly notices: readonly Notice[];
+	/** Devices that are not in the fleet; only owners in the LAN see them. */
+	readonly outside?: readonly PortalOutsider[];
+	/** Whether this device can hand the fleet's key to others: it has one, or may draw one. */
+	readonly sealed?: boolean;
+	/** How the last attempt to add a device went; empty or absent: there was none. */
+	readonly outcome?: string;
+	/** The join code to show; empty or absent: none. */
+	readonly code?: string;
+	/** Where the portal is on the Internet; empty or absent: nowhere. */
+	readonly address?: string;
+	/** The path of a picture of {@link address} as a QR code; empty or absent: the page draws it. */
+	readonly qrCode?: string;
+	/** The path of the page that says how each device is reached; empty or absent: this host has none. */
+	readonly ways?: string;
+	/** What a new owner has not done yet. */
+	readonly steps?: readonly PortalStep[];
 }
 
+/** Something that a new owner should do next: choose a password, give the device a name. */
+export type PortalStep = "password" | "name";
+
+/** Where the settings page has the form for each step. */
+const ANCHORS = Object.freeze({ password: "passwords", name: "name" });
 /** How many cameras show live video without script; the others show a still, to spare phones. */
 const LIVE_MAX = 6;
+/** The width of pictures in the list, in pixels, until the script knows how large they are shown. */
+const WIDTH = 320;
 
 /** Generates the page that links to all cameras (IMG-14, IMG-15, IMG-16). */
 export function portalPage(view: PortalView, audience: Audience): Page {
-	const { portal } = MESSAGES;
+	const text = PORTAL_MESSAGES;
 	const said = [
-		["came", portal.came],
-		["gone", portal.gone],
-		["lost", portal.lost],
-		["back", portal.back],
-		["since", portal.since],
-	].map(([name, text]) => ` data-${name}="${escapeHtml(text)}"`);
+		["came", text.came],
+		["gone", text.gone],
+		["lost", text.lost],
+		["back", text.back],
+		["since", text.since],
+	].map(([name, message]) => ` data-${name}="${escapeHtml(message)}"`);
+	const { visitor, cameras } = view;
 	const body = [
-		pageHeader(portal.title, "/portal", view.visitor),
-		`<main>${noticeList(view.notices)}<p id="news" role="status"${said.join("")}></p><ul id="cameras">`,
-		...view.cameras.map((camera, i) => card(camera, audience, i < LIVE_MAX, view.visitor)),
-		"</ul>",
-		view.cameras.length < 2 ? `<p class="hint">${escapeHtml(portal.alone)}</p>` : "",
+		pageHeader(text.title, "/portal", visitor),
+		`<main>${noticeList(view.notices)}<p id="news" role="status" data-keep${said.join("")}></p>`,
+		`<div id="adding" role="status">${view.outcome ? `<p class="notice">${escapeHtml(view.outcome)}</p>` : ""}${joinCode(view)}</div>`,
+		nextSteps(view),
+		tools(cameras),
+		`<div id="wall"><button type="button" class="plain" id="unwall" hidden>${escapeHtml(text.wallEnd)}</button><ul id="cameras" data-keep>`,
+		...cameras.map((camera, i) => card(camera, audience, i < LIVE_MAX, view)),
+		`</ul></div><p id="none" class="hint" hidden>${escapeHtml(text.noneFound)}</p>`,
+		outsiders(view),
+		publicAddress(view),
 		"</main>",
 	];
-	return new Page(portal.title, body);
+	return new Page(pageTitle(text.title, visitor), body);
+}
+
+/** What only the script can do: search, one group at a time, the size of pictures, all of them on the whole screen. */
+function tools(cameras: readonly PortalCamera[]): string {
+	const text = PORTAL_MESSAGES;
+	const groups = [...new Set(cameras.map(({ group = "" }) => group).filter((group) => group !== ""))].sort();
+	const options = groups.map((group) => `<option>${escapeHtml(group)}</option>`);
+	const sizes = text.sizes.map(
+		([size, label]) =>
+			`<button type="button" class="plain" data-size="${size}" aria-pressed="${size === "m"}">${escapeHtml(label)}</button>`,
+	);
+	return `<div class="row" id="tools" data-keep hidden><input type="search" id="seek" placeholder="${escapeHtml(text.search)}" aria-label="${escapeHtml(text.searchLong)}" autocomplete="off"><select id="group" aria-label="${escapeHtml(text.group)}"${groups.length === 0 ? " hidden" : ""}><option value="">${escapeHtml(text.allGroups)}</option>${options.join("")}</select><div class="choice" role="group" aria-label="${escapeHtml(text.size)}">${sizes.join("")}</div><button type="button" class="plain" id="enwall">${escapeHtml(text.wall)}</button></div>`;
+}
+
+/** The code by which devices join that no longer have the password which they have drawn. */
+function joinCode({ code = "" }: PortalView): string {
+	if (code === "") return "";
+	const { code: shown, codeName } = FLEET_MESSAGES;
+	return `<div class="notice"><p>${escapeHtml(shown)}</p>${copyable(code, codeName)}<p>${escapeHtml(PORTAL_MESSAGES.codeUse)}</p></div>`;
+}
+
+/** The form by which a device gets this fleet's key, with the password that it has drawn. @param self the identity of this device */
+function addForm(id: string, name: string, self: string): string {
+	const text = PORTAL_MESSAGES;
+	const input = '<input name="password" type="password" maxlength="64" required autocomplete="off">';
+	return `<details><summary>${escapeHtml(text.add)}</summary>${ownForm(
+		self,
+		`/api/v1/cameras/${id}/add`,
+		`<label>${escapeHtml(text.addPassword(name))} ${input}</label> ${button(text.addNow, false, text.addNamed(name))}<p class="hint">${escapeHtml(text.addMeans)}</p>`,
+		answeredIn("adding"),
+	)}</details>`;
+}
+
+/** Devices that could be added. Anybody in the LAN can make one up, so there is no link and no picture. */
+function outsiders({ outside = [], cameras, sealed = false }: PortalView): string {
+	const text = PORTAL_MESSAGES;
+	const self = cameras[0]?.id ?? "";
+	const cards = outside.map(({ id, name, address, isSealed }) => {
+		const shown = name || address;
+		const what = isSealed ? text.otherFleet(shown, address) : text.outside(shown, address);
+		const join = sealed ? "" : `<p><a class="address" href="/fleet">${escapeHtml(text.joinOther)}</a></p>`;
+		return `<section data-id="${id}"><p>${escapeHtml(what)}</p>${isSealed ? join : addForm(id, shown, self)}</section>`;
+	});
+	return `<div id="outside" class="grid">${cards.join("")}</div>`;
+}
+
+/** What a new owner does next, until it is done. */
+function nextSteps({ visitor, cameras, steps = [], outside = [], sealed = false }: PortalView): string {
+	if (!visitor.owner) return "";
+	const { next } = PORTAL_MESSAGES;
+	// No link leads to the device with the code in it: whoever passes for that device would get the key of the fleet.
+	const byCode = ownForm(
+		cameras[0]?.id ?? "",
+		sealed ? "/api/v1/fleet/invite" : "/api/v1/fleet/key",
+		`${escapeHtml(next.addChosen)} ${button(FLEET_MESSAGES.showCode, true)}`,
+	);
+	const items = steps.map((step) => `<a href="/settings#${ANCHORS[step]}">${escapeHtml(next[step])}</a>`);
+	const isOffered = outside.some(({ isSealed }) => !isSealed);
+	const add = isOffered ? `<a href="#outside">${escapeHtml(next.add)}</a>` : escapeHtml(next.add);
+	if (isOffered || cameras.some(({ isOpen }) => isOpen)) items.push(add + byCode);
+	else if (cameras.length < 2) items.push(escapeHtml(next.another));
+	if (items.length === 0) return "";
+	return `<section id="next"><h2>${escapeHtml(next.title)}</h2><ul><li>${items.join("</li><li>")}</li></ul></section>`;
+}
+
+/** Where the portal is on the Internet, to be copied, sent or scanned. */
+function publicAddress({ address = "", qrCode = "" }: PortalView): string {
+	// The script fills it once there is one.
+	if (address === "") return '<section id="public" hidden></section>';
+	const text = PORTAL_MESSAGES;
+	const name = escapeHtml(text.qrOf(address));
+	const picture =
+		qrCode === ""
+			? drawnCode(address, name)
+			: `<img class="qr" src="${escapeHtml(qrCode)}" alt="${name}" width="288" height="288" loading="lazy">`;
+	const qr = `<details${qrCode === "" ? ' class="still"' : ""}><summary>${escapeHtml(text.qr)}</summary>${picture}</details>`;
+	return `<section id="public"><h2>${escapeHtml(text.fromAnywhere)}</h2><p>${escapeHtml(text.fromAnywhereMeans)}</p>${copyable(address, text.publicAddress, address)}<p><button type="button" class="plain" id="share" hidden data-url="${escapeHtml(address)}">${escapeHtml(text.share)}</button></p>${qr}</section>`;
 }
 
 /** The address of a camera for this audience; empty: it is not reachable. */
 function urlFor(camera: PortalCamera, audience: Audience): string {
 	return audience === "lan" ? camera.lanUrl : camera.internetUrl;
+}
+
+/** Where players find a camera, for this audience; empty: nowhere. */
+function rtspFor({ lanRtsp = "", internetRtsp = "" }: PortalCamera, audience: Audience): string {
+	return audience === "lan" ? lanRtsp : audience === "internet" ? internetRtsp : "";
 }
 
 /** A link to a camera's page, with the ticket that lets the user in; empty: it is not reachable. */
@@ -104,6 +237,8 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 				representative: camera.representative,
 				self: camera.self,
 				health: camera.health,
+				group: camera.group ?? "",
+				rtsp: rtspFor(camera, audience),
 			})),
 		// Cameras that fell silent. Programs that show the pictures of `cameras` need not look whether there are any.
 		absent: view.cameras.filter(isAbsent).map(({ id, name, lastSeen }) => ({ id, name, lastSeen: lastSeen || null })),
@@ -119,50 +254,101 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 				storage: camera.storage,
 			})),
 		notices: view.notices.map((notice) => `${notice.message} ${notice.remedy}`),
+		// Devices that can be added to the fleet, as they call themselves, and how the last attempt went.
+		outside: view.outside ?? [],
+		adding: view.outcome ?? "",
+		address: view.address ?? "",
 	};
 }
 
 /** Says since when a camera has not been heard. @param since in milliseconds since 1970 UTC; 0: not known */
 function absence(since: number): string {
-	if (since === 0) return escapeHtml(MESSAGES.portal.absent);
+	if (since === 0) return escapeHtml(PORTAL_MESSAGES.absent);
 	const date = new Date(since);
-	return `${escapeHtml(MESSAGES.portal.absentSince)} <time datetime="${date.toISOString()}">${date.toUTCString()}</time>`;
+	return `${escapeHtml(PORTAL_MESSAGES.absentSince)} <time datetime="${date.toISOString()}">${date.toUTCString()}</time>`;
 }
 
 /** What stands in place of a picture. @param name escaped */
 function storageText(storage: NasState, name: string): string {
 	if (storage.length === 0) return name;
 	const since = storage[2] > 0 ? new Date(storage[2] * DAY).toISOString().slice(0, 10) : "–";
-	return escapeHtml(MESSAGES.portal.storage(storage[0] / 10, storage[1] / 10, since));
+	return escapeHtml(PORTAL_MESSAGES.storage(storage[0] / 10, storage[1] / 10, since));
 }
 
-function card(camera: PortalCamera, audience: Audience, live: boolean, visitor: Visitor): string {
-	const { portal, health } = MESSAGES;
-	const { storage } = camera;
+function card(
+	camera: PortalCamera,
+	audience: Audience,
+	live: boolean,
+	{ visitor, cameras, ways = "" }: PortalView,
+): string {
+	const text = PORTAL_MESSAGES;
+	const { storage, id, group = "" } = camera;
 	const isAbsent = camera.lastSeen !== undefined;
-	const fault = storage && camera.health === "no-pictures" ? portal.notRecording : health[camera.health];
+	const fault = storage && camera.health === "no-pictures" ? text.notRecording : text.health[camera.health];
 	const state = isAbsent ? absence(camera.lastSeen) : escapeHtml(fault);
 	const name = escapeHtml(camera.name);
-	const url = escapeHtml(urlFor(camera, audience));
+	const url = urlFor(camera, audience);
 	const page = camera.self || url !== "" ? escapeHtml(camera.page) : "";
-	const size = `alt="${escapeHtml(portal.picture(camera.name))}" width="640" height="480"`;
-	const snapshot = escapeHtml(pictureAt(camera, audience, "snapshot.jpg"));
+	const size = `alt="${escapeHtml(text.picture(camera.name))}" width="640" height="480"`;
+	const snapshot = escapeHtml(pictureAt(camera, audience, "snapshot.jpg", `width=${WIDTH}`));
 	const still = `<img${live ? ' class="still"' : ""} src="${snapshot}" ${size} loading="lazy" data-shot>`;
 	const moving = live
 		? `<noscript><img src="${escapeHtml(pictureAt(camera, audience, "stream.mjpeg", "fps=5"))}" ${size}></noscript>`
 		: "";
 	const shown =
 		page === ""
-			? `<p class="hint">${escapeHtml(isAbsent ? portal.absentMeans : portal.noPicture)}</p>`
+			? `<p class="hint">${escapeHtml(isAbsent ? text.absentMeans : text.noPicture)}</p>`
 			: storage
 				? `<p><a href="${page}">${storageText(storage, name)}</a></p>`
-				: `<a href="${page}">${still}${moving}</a>`;
+				: `<a href="${page}" tabindex="-1">${still}${moving}</a>`;
 	const needsLogin = visitor.session && !camera.self && camera.pass === "" && page !== "";
-	return `<li data-id="${camera.id}">${shown}
-<h2>${name}${camera.representative ? ` <span class="badge">${escapeHtml(portal.representative)}</span>` : ""}</h2>
-<p class="health" data-health="${camera.health}">${state}</p>
-${!camera.self && page !== "" ? `<p><a class="address" href="${page}">${url}</a></p>` : ""}
-${needsLogin ? `<p class="hint">${escapeHtml(portal.noTicket)}</p>` : ""}
-${visitor.owner && isAbsent ? postForm(`/api/v1/cameras/${camera.id}/forget`, button(portal.forget, true, portal.forgetNamed(camera.name))) : ""}
-${visitor.owner && !isAbsent ? `<details><summary>${escapeHtml(portal.rename)}</summary>${nameForm(camera.id, camera.name, portal.name, portal.save)}</details>` : ""}</li>`;
+	const badge = camera.representative ? ` <span class="badge">${escapeHtml(text.representative)}</span>` : "";
+	const inGroup = group === "" ? "" : ` <span class="badge">${escapeHtml(group)}</span>`;
+	const parts = [
+		`<li data-id="${id}" data-group="${escapeHtml(group)}">${shown}`,
+		`<h2>${page === "" ? `<span>${name}</span>` : `<a href="${page}">${name}</a>`}${badge}${inGroup}</h2>`,
+		`<p class="health" data-health="${camera.health}">${state}</p>`,
+		needsLogin ? `<p class="hint">${escapeHtml(text.noTicket)}</p>` : "",
+		visitor.owner && camera.isOpen === true ? addForm(id, camera.name, cameras[0]?.id ?? "") : "",
+		visitor.owner && isAbsent ? forgetForm(camera) : "",
+	];
+	const more = [addresses(camera, url, page === "" ? "" : camera.page, audience, isAbsent ? "" : ways)];
+	if (visitor.owner && !isAbsent) more.push(renameForm(camera));
+	if (more.some((part) => part !== "")) parts.push(`<div class="more">${more.join("")}</div>`);
+	return `${parts.filter((part) => part !== "").join("\n")}</li>`;
+}
+
+/**
+ * Where a camera's page and its video are; users at home may want to take the address on the Internet with them (ONE-3).
+ * @param ways the page that says how each camera is reached (ONE-10); empty: none
+ */
+function addresses(camera: PortalCamera, url: string, page: string, audience: Audience, ways: string): string {
+	const text = PORTAL_MESSAGES;
+	const { self, name, internetRtsp = "" } = camera;
+	const rtsp = rtspFor(camera, audience);
+	const list = [
+		// A board keeps the page in memory: what the name links to needs no button.
+		page === "" || url === "" || self
+			? ""
+			: `<p><a class="address" href="${escapeHtml(page)}">${escapeHtml(url)}</a></p>`,
+		rtsp === "" ? "" : `<p>${escapeHtml(text.rtsp)}</p>${copyable(rtsp, text.rtspOf(name))}`,
+		internetRtsp === "" || audience !== "lan"
+			? ""
+			: `<p>${escapeHtml(text.rtspOutside)}</p>${copyable(internetRtsp, text.rtspOutsideOf(name))}`,
+		ways === ""
+			? ""
+			: `<p><a href="${ways}#${escapeHtml(camera.id)}" aria-label="${escapeHtml(text.waysOf(name))}">${escapeHtml(text.ways)}</a></p>`,
+	].join("");
+	return list === "" ? "" : `<details><summary>${escapeHtml(text.addresses)}</summary>${list}</details>`;
+}
+
+function forgetForm({ id, name }: PortalCamera): string {
+	const text = PORTAL_MESSAGES;
+	const yes = button(text.forget, true, text.forgetNamed(name));
+	return postForm(`/api/v1/cameras/${id}/forget`, yes, asks(text.forgetAsk(name)));
+}
+
+function renameForm({ id, name }: PortalCamera): string {
+	const text = PORTAL_MESSAGES;
+	return `<details><summary>${escapeHtml(text.rename)}</summary>${nameForm(id, name, text.name, text.save)}</details>`;
 }

@@ -1,5 +1,5 @@
 /*
- * All text about relays, in English: the file to translate, as messages.ts says.
+ * All text about relays, in English: translate it as messages.ts says.
  */
 
 /** The text of a relay's own page, of its notices and refusals; functions fill in values. Not yet escaped for HTML. */
@@ -11,7 +11,7 @@ export const RELAY_MESSAGES = Object.freeze({
 
 	records: "Metering records",
 	recordsOf: (made: number, delivered: number, waiting: number) =>
-		`${made} made, ${delivered} delivered, ${waiting} wait`,
+		`${made} made, ${delivered} delivered, ${waiting} waiting`,
 	outboxFault: (fault: string) => `The outbox of metering records can't be written: ${fault}.`,
 	outboxFaultRemedy:
 		"Records wait in memory until then, and are lost if the relay ends. Make room on the medium, or mend it; the relay tries again every 10 seconds.",

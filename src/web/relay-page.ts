@@ -1,9 +1,10 @@
 import type { Millis, Octets } from "../core/time";
 import type { Fact } from "./camera-page";
-import { DATA_TABLE_STYLE, dataTable, numberCell, textCell } from "./data-table";
+import { dataTable, numberCell, textCell } from "./data-table";
+import { escapeHtml } from "./escape-html";
 import { type Notice, noticeList } from "./notices";
-import { escapeHtml, Page } from "./page";
-import { pageHeader, type Visitor } from "./page-header";
+import { ownPictures, Page } from "./page";
+import { pageHeader, pageTitle, type Visitor } from "./page-header";
 import { RELAY_MESSAGES } from "./relay-messages";
 import { sizeText } from "./size-text";
 
@@ -38,7 +39,6 @@ export interface RelayViewerView {
 /** What a relay's own page shows. */
 export interface RelayView {
 	readonly visitor: Visitor;
-	readonly name: string;
 	readonly notices: readonly Notice[];
 	readonly contents: readonly RelayContentView[];
 	readonly viewers: readonly RelayViewerView[];
@@ -56,18 +56,12 @@ export interface RelayView {
 /** The path of the style of the page, besides the common one. */
 export const RELAY_STYLE_PATH = "/relay.css";
 /** @see RELAY_STYLE_PATH */
-export const RELAY_STYLE = `main>section{margin:0 0 1.25rem}
-${DATA_TABLE_STYLE}td .health{margin:0}td{white-space:nowrap}td .address{padding:0;font-size:1rem;min-height:1.5rem}td .hint{font-size:.875rem}
+export const RELAY_STYLE = `td .health{margin:0}td{white-space:nowrap}td .hint{font-size:.875rem}
 `;
-/** Like that of other pages, without a script. @see CSP Level 3 */
-const POLICY =
-	"default-src 'none'; img-src data:; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-const HEAD: readonly string[] = Object.freeze([
-	`<link rel="stylesheet" href="/porthole.css"><link rel="stylesheet" href="${RELAY_STYLE_PATH}">`,
-]);
+const OWN = ownPictures([RELAY_STYLE_PATH]);
 
 /** Generates a relay's own page: contents with their upstreams, viewers, traffic, facts (REP-14). */
-export function relayPage({ visitor, name, notices, contents, viewers, totals, facts }: RelayView): Page {
+export function relayPage({ visitor, notices, contents, viewers, totals, facts }: RelayView): Page {
 	const text = RELAY_MESSAGES;
 	const sections = [section("contents", text.contents, contentTable(contents, visitor.owner))];
 	if (visitor.owner) {
@@ -77,10 +71,11 @@ export function relayPage({ visitor, name, notices, contents, viewers, totals, f
 			section("facts", text.facts, list(facts)),
 		);
 	}
-	return new Page(name, [pageHeader(name, "/relay", visitor), `<main>${noticeList(notices)}`, ...sections, "</main>"], {
-		policy: POLICY,
-		head: HEAD,
-	});
+	return new Page(
+		pageTitle(text.name, visitor),
+		[pageHeader(text.name, "/relay", visitor), `<main>${noticeList(notices)}`, ...sections, "</main>"],
+		OWN,
+	);
 }
 
 function section(id: string, title: string, body: string): string {

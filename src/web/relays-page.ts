@@ -1,6 +1,8 @@
-import { button, choiceField, hiddenField, ownForm } from "./form";
-import { escapeHtml, Page } from "./page";
-import { pageHeader, type Visitor } from "./page-header";
+import { copyable } from "./copyable";
+import { escapeHtml } from "./escape-html";
+import { button, choiceField, hiddenField, OWN_PAGE, ownForm } from "./form";
+import { Page, pageHead, pagePolicy } from "./page";
+import { pageHeader, pageTitle, type Visitor } from "./page-header";
 import { RELAYS_MESSAGES } from "./relays-messages";
 
 /** A registered relay, for people. */
@@ -46,17 +48,17 @@ export function relaysPage({ visitor, id, isSealed, relays, cameras, hoursMax }:
 		parts.push(keySection(id));
 	}
 	parts.push("</div></main>");
-	return new Page(title, parts);
+	return new Page(pageTitle(title, visitor), parts);
 }
 
 /** Generates the page that shows the key of a relay. @param line for the relay's table, with the key */
 export function relayKeyPage(relay: string, line: string, visitor: Visitor): Page {
 	const { title, table, start, use, back } = RELAYS_MESSAGES.key;
 	const command = `porthole relay --relay-name ${relay} --relay-table relay.table`;
-	return new Page(title(relay), [
+	return new Page(pageTitle(title(relay), visitor), [
 		pageHeader(title(relay), RELAYS_PAGE, visitor),
-		`<main><p>${escapeHtml(table)}</p><p><strong class="code">${escapeHtml(line)}</strong></p>`,
-		`<p>${escapeHtml(start)}</p><p><strong class="code">${escapeHtml(command)}</strong></p><p class="hint">${escapeHtml(use)}</p>`,
+		`<main><section><p>${escapeHtml(table)}</p>${copyable(line)}`,
+		`<p>${escapeHtml(start)}</p>${copyable(command)}<p class="hint">${escapeHtml(use)}</p></section>`,
 		`<p><a href="${RELAYS_PAGE}">${escapeHtml(back)}</a></p></main>`,
 	]);
 }
@@ -65,13 +67,12 @@ export function relayKeyPage(relay: string, line: string, visitor: Visitor): Pag
 export function relayLinkPage(urls: readonly string[], hours: number, visitor: Visitor): Page {
 	const { title, ends } = RELAYS_MESSAGES.link;
 	const links = urls.map((url) => {
-		const text = escapeHtml(url);
 		const about = escapeHtml(url.startsWith("rtsp") ? RELAYS_MESSAGES.live.player : RELAYS_MESSAGES.live.browser);
-		return `<p>${about} <a class="code" href="${text}">${text}</a></p>`;
+		return `<p>${about}</p>${copyable(url, "", url)}`;
 	});
-	return new Page(title, [
+	return new Page(pageTitle(title, visitor), [
 		pageHeader(title, RELAYS_PAGE, visitor),
-		`<main>${links.join("")}<p>${escapeHtml(ends(hours))}</p>`,
+		`<main><section>${links.join("")}<p>${escapeHtml(ends(hours))}</p></section>`,
 		`<p><a href="${RELAYS_PAGE}">${escapeHtml(RELAYS_MESSAGES.key.back)}</a></p></main>`,
 	]);
 }
@@ -92,11 +93,8 @@ export interface RelayLiveView {
 
 /** Its script is served beside the pages. */
 export const RELAYS_SCRIPT_PATH = "/relays.js";
-const POLICY =
-	"default-src 'none'; img-src 'self' http: https: data:; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-const HEAD: readonly string[] = Object.freeze([
-	`<link rel="stylesheet" href="/porthole.css"><script src="/porthole.js" defer></script><script src="${RELAYS_SCRIPT_PATH}" defer></script>`,
-]);
+/** The page with pictures has a script of its own. */
+const OWN = Object.freeze({ policy: pagePolicy(), head: Object.freeze(pageHead([], [RELAYS_SCRIPT_PATH])) });
 
 /** Generates the page that shows a camera through a relay, and tells when the first picture has come. */
 export function relayLivePage({ visitor, camera, relay, content, ticket, http, rtsp }: RelayLiveView): Page {
@@ -109,10 +107,9 @@ export function relayLivePage({ visitor, camera, relay, content, ticket, http, r
 			`<p><img id="relayed" src="${escapeHtml(http)}" alt="${escapeHtml(picture(camera))}" referrerpolicy="no-referrer" ${data}></p>`,
 		);
 	}
-	if (rtsp !== "")
-		parts.push(`<p>${escapeHtml(player)} <a class="code" href="${escapeHtml(rtsp)}">${escapeHtml(rtsp)}</a></p>`);
+	if (rtsp !== "") parts.push(`<p>${escapeHtml(player)}</p>${copyable(rtsp, "", rtsp)}`);
 	parts.push("</main>");
-	return new Page(title(camera, relay), parts, http === "" ? undefined : { policy: POLICY, head: HEAD });
+	return new Page(pageTitle(title(camera, relay), visitor), parts, http === "" ? undefined : OWN);
 }
 
 function keySection(id: string): string {
@@ -122,6 +119,7 @@ function keySection(id: string): string {
 		id,
 		"/api/v1/relays/key",
 		`<label>${escapeHtml(name)} ${input}</label> ${button(show)}<p class="hint">${escapeHtml(about)}</p>`,
+		OWN_PAGE,
 	);
 	return section("key", heading, form);
 }
@@ -153,7 +151,7 @@ function linkSection(
 		button(make),
 		`<p class="hint">${escapeHtml(about)}</p>`,
 	];
-	return section("link", heading, ownForm(id, "/api/v1/relays/links", fields.join(" ")));
+	return section("link", heading, ownForm(id, "/api/v1/relays/links", fields.join(" "), OWN_PAGE));
 }
 
 function section(id: string, heading: string, content: string): string {

@@ -1,32 +1,42 @@
 import type { SettingInput } from "../settings/changed-settings";
-import { button, choiceField, hiddenField, nameForm, ownForm, settingField } from "./form";
+import { escapeHtml } from "./escape-html";
+import { asks, button, dangerButton, hiddenField, nameForm, OWN_PAGE, ownForm, settingField } from "./form";
+import { type ListedLink, linkForm, linkList } from "./link-list";
+import { LINK_MESSAGES } from "./link-messages";
 import { MESSAGES } from "./messages";
-import { escapeHtml, Page } from "./page";
-import { pageHeader, type Visitor } from "./page-header";
+import { Page } from "./page";
+import { pageHeader, pageTitle, type Visitor } from "./page-header";
+import { type DeviceName, SETTINGS_MESSAGES } from "./settings-messages";
 
 /** What the settings page shows; only owners see it. */
 export interface SettingsPageView {
 	readonly visitor: Visitor;
 	readonly id: string;
 	readonly name: string;
+	/** The viewer links that were made here. */
+	readonly links: readonly ListedLink[];
+	/** Whether other cameras accept links that were revoked here, as the passwords were set at startup. */
+	readonly linksAreLocal: boolean;
 	/** The software switch for remote access: whether ports are requested from the gateway (IMG-7). */
 	readonly mapping: boolean;
 	/** Whether the hardware switch is off, which overrides the software switch. */
 	readonly pinOff: boolean;
+	/** What the device is called. */
+	readonly device: DeviceName;
 	/** The settings that the owner may change, with the values that they have after a restart. */
 	readonly inputs: readonly SettingInput[];
 	/** Whether the passwords were set at startup, so they can't be changed here. */
 	readonly pinned: boolean;
 	/** Whether there are changes that take effect after a restart. */
 	readonly pending: boolean;
-	/** The date and time as text; empty while the camera does not know it. */
-	readonly date: string;
+	/** The date and time, in milliseconds since 1970; `undefined`: not known. */
+	readonly utc: number | undefined;
 	/** Whether the owner can set it. */
 	readonly canSetTime: boolean;
 	readonly version: string;
 	/** The kind of host, which determines how it is updated: `node`, `linux`, `esp32` or another. */
 	readonly kind: string;
-	/** Whether the camera can restart itself. */
+	/** Whether the device can restart itself. */
 	readonly canRestart: boolean;
 }
 
@@ -36,42 +46,53 @@ type SettingLabel = readonly [name: string, label: string, texts?: Readonly<Reco
 const ACCESS_LABELS: readonly SettingLabel[] = Object.freeze([
 	[
 		"lan-without-password",
-		MESSAGES.settings.lan,
-		Object.freeze({ off: MESSAGES.settings.lanAsks, on: MESSAGES.settings.lanOpen }),
+		SETTINGS_MESSAGES.lan,
+		Object.freeze({ off: SETTINGS_MESSAGES.lanAsks, on: SETTINGS_MESSAGES.lanOpen }),
 	] as const,
 ]);
 
 const PORT_LABELS: readonly SettingLabel[] = Object.freeze([
-	["http-port", MESSAGES.settings.httpPort] as const,
+	["http-port", SETTINGS_MESSAGES.httpPort] as const,
 	[
 		"port-layout",
-		MESSAGES.settings.layout,
-		Object.freeze({ fixed: MESSAGES.settings.layoutFixed, same: MESSAGES.settings.layoutSame }),
+		SETTINGS_MESSAGES.layout,
+		Object.freeze({ fixed: SETTINGS_MESSAGES.layoutFixed, same: SETTINGS_MESSAGES.layoutSame }),
 	] as const,
-	["representative-ports", MESSAGES.settings.representativePorts] as const,
-	["host-name", MESSAGES.settings.hostName] as const,
+	["representative-ports", SETTINGS_MESSAGES.representativePorts] as const,
+	["host-name", SETTINGS_MESSAGES.hostName] as const,
 ]);
 
-/** Generates the page with the settings of a camera (IMG-7, IMG-15). */
+/** Generates the page with the settings of a device (IMG-7, IMG-15). */
 export function settingsPage(view: SettingsPageView): Page {
-	const text = MESSAGES.settings;
-	return new Page(`${text.title}: ${view.name}`, [
-		pageHeader(`${text.title}: ${view.name}`, "/settings", view.visitor),
-		`<main><div role="status">${view.pending ? `<p class="notice">${escapeHtml(view.canRestart ? text.pending : text.pendingStop)}</p>` : ""}</div><div class="sections">`,
-		section("name", text.name, nameForm(view.id, view.name, text.nameOfCamera, text.save)),
+	const text = SETTINGS_MESSAGES;
+	const { device } = view;
+	return new Page(pageTitle(text.title, view.visitor), [
+		pageHeader(text.title, "/settings", view.visitor),
+		`<main><div role="status">${view.pending ? pending(view) : ""}</div>`,
+		`<p id="search" hidden><label>${escapeHtml(text.search)} <input type="search" autocomplete="off"></label><output class="hint" data-nothing="${escapeHtml(text.nothing)}"></output></p><div class="sections">`,
+		section("name", text.name, nameForm(view.id, view.name, text.nameOf(device), text.save)),
 		section("passwords", text.passwords, passwords(view)),
 		section(
 			"links",
 			text.links,
-			`${hint(text.linksHint)}${ownForm(view.id, "/api/v1/links", `${choiceField("hours", text.hours, text.lives, "24")} ${button(text.makeLink)}`)}`,
+			`${hint(text.linksHint)}${linkList(view.id, view.links)}${view.linksAreLocal ? hint(LINK_MESSAGES.list.local) : ""}${linkForm(view.id, "24", text.makeLink)}`,
 		),
 		section("internet", text.internet, mappingSwitch(view)),
-		section("ports", text.ports, ports(view)),
 		section("fleet", text.fleet, `<p><a href="/fleet">${escapeHtml(text.fleetLink)}</a></p>`),
+		`<section aria-labelledby="ports">${folded(`<h2 id="ports">${escapeHtml(text.ports)}</h2>`, ports(view))}</section>`,
 		section("time", text.time, time(view)),
 		section("version", text.version, version(view)),
+		...more(view),
 		"</div></main>",
 	]);
+}
+
+/** Says that changes wait for a restart, and offers it. */
+function pending(view: SettingsPageView): string {
+	const text = SETTINGS_MESSAGES;
+	const { device, canRestart } = view;
+	const words = `<p>${escapeHtml(canRestart ? text.pending(device) : text.pendingStop(device))}</p>`;
+	return `<div class="notice">${words}${canRestart ? restartForm(view) : ""}</div>`;
 }
 
 function section(id: string, title: string, body: string): string {
@@ -83,15 +104,24 @@ function hint(text: string): string {
 }
 
 function passwords(view: SettingsPageView): string {
-	const text = MESSAGES.settings;
+	const text = SETTINGS_MESSAGES;
 	return [
 		view.pinned
-			? hint(text.passwordsPinned)
+			? hint(MESSAGES.wrong.passwordsPinned)
 			: hint(text.passwordRules) +
 				passwordForm(view.id, "owner", text.ownerPassword) +
 				passwordForm(view.id, "viewer", text.viewerPassword),
-		ownForm(view.id, "/api/v1/settings", `${settingFields(view, ACCESS_LABELS)} ${button(text.save)}`),
-		ownForm(view.id, "/api/v1/logout-all", `${hint(text.logOutHint)}${button(text.logOutAll, true)}`),
+		ownForm(
+			view.id,
+			"/api/v1/settings",
+			`${settingFields(view, ACCESS_LABELS)}${button(text.save, false, text.saveNamed(text.lan))}`,
+		),
+		ownForm(
+			view.id,
+			"/api/v1/logout-all",
+			`${hint(text.logOutHint)}${dangerButton(text.logOutAll)}`,
+			asks(text.logOutAsk),
+		),
 	].join("");
 }
 
@@ -102,7 +132,7 @@ function passwordForm(id: string, user: "owner" | "viewer", label: string): stri
 	const rules = user === "owner" ? ' required minlength="8"' : "";
 	const input = `<input type="password" name="password"${rules} maxlength="64" autocomplete="new-password">`;
 	const again = input.replace('name="password"', 'name="again"');
-	const text = MESSAGES.settings;
+	const text = SETTINGS_MESSAGES;
 	return ownForm(
 		id,
 		"/api/v1/password",
@@ -110,19 +140,20 @@ function passwordForm(id: string, user: "owner" | "viewer", label: string): stri
 	);
 }
 
-function mappingSwitch({ id, mapping: on, pinOff }: SettingsPageView): string {
-	const text = MESSAGES.settings;
+function mappingSwitch({ id, mapping: on, pinOff, device }: SettingsPageView): string {
+	const text = SETTINGS_MESSAGES;
 	const state = !on ? text.mappingOff : pinOff ? text.mappingPin : text.mappingOn;
 	const turn = hiddenField("on", on ? "no" : "yes") + button(on ? text.switchOff : text.switchOn, on);
-	return `<p>${escapeHtml(state)}</p>${ownForm(id, "/api/v1/mapping", turn)}`;
+	const question = on ? asks(text.switchOffAsk(device)) : "";
+	return `<p>${escapeHtml(state)}</p>${ownForm(id, "/api/v1/mapping", turn, question)}`;
 }
 
 function ports(view: SettingsPageView): string {
-	const text = MESSAGES.settings;
+	const text = SETTINGS_MESSAGES;
 	return ownForm(
 		view.id,
 		"/api/v1/settings",
-		`${settingFields(view, PORT_LABELS)}${hint(text.portsHint)}${button(text.save)}`,
+		`${settingFields(view, PORT_LABELS)}${hint(text.after)}${button(text.save, false, text.saveNamed(text.ports))}`,
 	);
 }
 
@@ -136,10 +167,44 @@ function settingFields({ inputs }: SettingsPageView, labels: readonly SettingLab
 		.join("");
 }
 
-function time({ id, date, canSetTime }: SettingsPageView): string {
-	const text = MESSAGES.settings;
-	if (date !== "") return `<p>${escapeHtml(text.timeIs(date))}</p>`;
-	if (!canSetTime) return `<p>${escapeHtml(text.noTime)}</p>`;
+/** The settings that have no fields elsewhere on the page, in groups as the schema has them. */
+function more(view: SettingsPageView): string[] {
+	const text = SETTINGS_MESSAGES;
+	const shown = [...ACCESS_LABELS, ...PORT_LABELS].map(([name]) => name);
+	const forms: string[] = [];
+	const groups: string[] = [];
+	for (const { name, group = "" } of view.inputs)
+		if (!shown.includes(name) && !groups.includes(group)) groups.push(group);
+	for (const group of groups) {
+		let fields = "";
+		let after = "";
+		for (const input of view.inputs) {
+			if (input.group !== group || shown.includes(input.name)) continue;
+			const { name, help = "", unit = "", isImmediate = false } = input;
+			if (!isImmediate) after = hint(text.after);
+			const words = name.replaceAll("-", " ").replace(/^(rtsp|stun|onvif|http|tls)\b/, (short) => short.toUpperCase());
+			const label = `${words[0].toUpperCase()}${words.slice(1)}${unit === "" ? "" : ` (${unit})`}`;
+			fields += settingField(input, label) + hint(`${help[0].toUpperCase()}${help.slice(1)}.`);
+		}
+		const save = button(text.save, false, text.saveNamed(group));
+		forms.push(folded(escapeHtml(group), ownForm(view.id, "/api/v1/settings", `${fields}${after}${save}`)));
+	}
+	return forms.length === 0 ? [] : [section("more", text.more, forms.join(""))];
+}
+
+/** A part that is seldom needed. @param title already HTML */
+function folded(title: string, content: string): string {
+	return `<details><summary>${title}</summary>${content}</details>`;
+}
+
+function time({ id, utc, canSetTime, device }: SettingsPageView): string {
+	const text = SETTINGS_MESSAGES;
+	if (utc !== undefined) {
+		const date = new Date(utc);
+		return `<p>${escapeHtml(text.timeIs(device))} <time datetime="${date.toISOString()}">${date.toUTCString()}</time></p>`;
+	}
+	const unknown = `<p>${escapeHtml(text.noTime(device))}</p>`;
+	if (!canSetTime) return unknown;
 	// Only the script knows the browser's time: it shows the button and fills in the field.
 	const take = ownForm(
 		id,
@@ -147,14 +212,17 @@ function time({ id, date, canSetTime }: SettingsPageView): string {
 		`<input type="hidden" name="utc">${button(text.takeTime)}`,
 		' id="clock" hidden',
 	);
-	return `<p>${escapeHtml(text.noTime)}</p>${take}`;
+	return `${unknown}${take}`;
 }
 
 function version(view: SettingsPageView): string {
-	const text = MESSAGES.settings;
-	const how = MESSAGES.updates[view.kind] ?? MESSAGES.updates["other"];
-	const restart = view.canRestart
-		? ownForm(view.id, "/api/v1/restart", `${hint(text.restartHint)}${button(text.restartNow, true)}`)
-		: "";
+	const text = SETTINGS_MESSAGES;
+	const how = SETTINGS_MESSAGES.updates[view.kind] ?? SETTINGS_MESSAGES.updates["other"];
+	const restart = view.canRestart && !view.pending ? restartForm(view) : "";
 	return `<p>${escapeHtml(text.versionIs(view.version))} ${escapeHtml(how)}</p>${restart}`;
+}
+
+function restartForm({ id, device }: SettingsPageView): string {
+	const { restartNow, restartAsk } = SETTINGS_MESSAGES;
+	return ownForm(id, "/api/v1/restart", button(restartNow(device), true), OWN_PAGE + asks(restartAsk(device)));
 }

@@ -1,13 +1,13 @@
 import type { Fact } from "./camera-page";
+import { escapeHtml } from "./escape-html";
 import { NAS_LINK_MESSAGES } from "./nas-link-messages";
 import { type Notice, noticeList } from "./notices";
-import { escapeHtml, Page } from "./page";
-import { pageHeader, type Visitor } from "./page-header";
+import { Page } from "./page";
+import { pageHeader, pageTitle, type Visitor } from "./page-header";
 
 /** What a control host's own page shows. */
 export interface StreamControlView {
 	readonly visitor: Visitor;
-	readonly name: string;
 	/** The path of the page. */
 	readonly path: string;
 	readonly notices: readonly Notice[];
@@ -22,15 +22,15 @@ export interface StreamControlView {
 
 /** Generates a control host's own page: its NAS, and whether that is there (STR-12). */
 export function streamControlPage(view: StreamControlView): Page {
-	const { name, path, visitor, notices, nas, isConnected, sessions, facts } = view;
+	const { path, visitor, notices, nas, isConnected, sessions, facts } = view;
 	const text = NAS_LINK_MESSAGES;
 	const state: Fact[] = [
 		[text.state, isConnected ? text.connected : text.notConnected],
 		[text.sessions, `${sessions}`],
 	];
 	if (visitor.owner) state.unshift([text.nas, nas]);
-	return new Page(name, [
-		pageHeader(name, path, visitor),
+	return new Page(pageTitle(text.name, visitor), [
+		pageHeader(text.name, path, visitor),
 		`<main>${noticeList(notices)}<div class="sections">`,
 		section("nas", text.nas, state),
 		visitor.owner ? section("facts", text.facts, facts) : "",

@@ -1,16 +1,11 @@
 import { toJson } from "../base/json";
-import { escapeHtml, Page } from "./page";
-import { pageHeader, type Visitor } from "./page-header";
+import { escapeHtml } from "./escape-html";
+import { ownPictures, Page } from "./page";
+import { pageHeader, pageTitle, type Visitor } from "./page-header";
 import { TIMELINE_MESSAGES } from "./timeline-messages";
 import { type PlainView, plainTimeline } from "./timeline-plain-page";
 
-/** Like that of other pages, and videos from this server. @see CSP Level 3 */
-const POLICY =
-	"default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-const HEAD: readonly string[] = Object.freeze([
-	'<link rel="stylesheet" href="/porthole.css"><link rel="stylesheet" href="/timeline.css">',
-	'<script src="/porthole.js" defer></script><script src="/timeline.js" defer></script>',
-]);
+const OWN = ownPictures(["/timeline.css"], ["/timeline.js"], "'self'");
 
 /** The speeds that the page offers. */
 const SPEEDS: readonly number[] = Object.freeze([0.25, 1, 2, 4, 16, 60, 300]);
@@ -27,7 +22,7 @@ export function timelinePage(visitor: Visitor, plain: PlainView): Page {
 	const texts = toJson({ ...page, gaps, events });
 	const body = [
 		pageHeader(title, "/timeline", visitor),
-		`<main><noscript>${plainTimeline(plain)}</noscript><p id="news" role="status"></p>`,
+		`<main><noscript>${plainTimeline(plain)}</noscript><p id="news" role="status" data-keep></p>`,
 		`<div id="timeline" hidden data-texts="${escapeHtml(texts)}"${visitor.owner ? " data-owner" : ""}>`,
 		`<div id="stage" role="group" aria-label="${escapeHtml(page.pictures)}"></div>`,
 		`<div class="row when">${symbol("day-back", "‹", page.previousDay)}`,
@@ -53,7 +48,7 @@ export function timelinePage(visitor: Visitor, plain: PlainView): Page {
 		`<p class="legend" aria-hidden="true">${LEGEND.map(legend).join("")}</p>`,
 		`<p id="keys" class="hint">${escapeHtml(page.keys)}</p></section></div></div></main>`,
 	];
-	return new Page(title, body, { policy: POLICY, head: HEAD });
+	return new Page(pageTitle(title, visitor), body, OWN);
 }
 
 function legend(name: (typeof LEGEND)[number]): string {

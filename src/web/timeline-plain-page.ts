@@ -1,5 +1,5 @@
 import type { Millis } from "../core/time";
-import { escapeHtml } from "./page";
+import { escapeHtml } from "./escape-html";
 import { TIMELINE_MESSAGES } from "./timeline-messages";
 
 const { plain, gaps } = TIMELINE_MESSAGES;

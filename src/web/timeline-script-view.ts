@@ -91,9 +91,9 @@ function paintRow(key) {
 	button.setAttribute("aria-pressed", shown.has(key));
 	button.title = T.show.replace("%", camera.title);
 	drawBar(bar.firstChild, key, day, dayEnd);
-	const { coverage, events } = dataOf(key);
+	const { coverage, events, at: loaded } = dataOf(key);
 	const total = coverage.reduce((sum, stretch) => sum + endOf(key, stretch) - stretch.from, 0);
-	summary.textContent = T.summary.replace("%", total > 0 ? longOf(total) : "0").replace("%", coverage.filter((stretch) => troubles.has(stretch.gap)).length).replace("%", events.length);
+	summary.textContent = loaded === undefined ? "" : T.summary.replace("%", total > 0 ? longOf(total) : "0").replace("%", coverage.filter((stretch) => troubles.has(stretch.gap)).length).replace("%", events.length);
 	why.textContent = camera.trouble ?? (troubles.has(camera.why) ? gapText(camera.why) : "");
 }
 function paintHeads() {

@@ -1,5 +1,5 @@
 /*
- * All text about the transparent mode of a relay, in English: the file to translate, as messages.ts says.
+ * All text about the transparent mode of a relay, in English: translate it as messages.ts says.
  */
 
 /** Text of notices. Not yet escaped for HTML. */

@@ -15,9 +15,11 @@ import {
  * long domain name and many services, comes near it; all others are below 548 octets, which every IPv4 path carries
  * (RFC 791).
  */
-export const FLEET_MESSAGE_MAX = 640;
+export const FLEET_MESSAGE_MAX = 672;
 /** The longest camera name in octets of UTF-8. */
 export const NAME_MAX = 48;
+/** The longest name of a group in octets of UTF-8. */
+const GROUP_MAX = 24;
 /** The longest model name in octets of UTF-8. */
 const MODEL_MAX = 16;
 /** The most heirs that a representative names. */
@@ -39,7 +41,8 @@ export type FleetMessageType =
 	| "join"
 	| "welcome"
 	| "login"
-	| "forget";
+	| "forget"
+	| "adopt";
 
 /** All types, in the order of their numbers on the wire, which begin with 1. */
 export const FLEET_MESSAGE_TYPES: readonly FleetMessageType[] = Object.freeze([
@@ -54,6 +57,7 @@ export const FLEET_MESSAGE_TYPES: readonly FleetMessageType[] = Object.freeze([
 	"welcome",
 	"login",
 	"forget",
+	"adopt",
 ]);
 
 /** One message between cameras; fields that a type does not use are absent. */
@@ -81,6 +85,8 @@ export interface FleetMessage {
 	/** True: the name was given automatically, and yields to the same name elsewhere. */
 	automaticName?: boolean | undefined;
 	model?: string | undefined;
+	/** The group that its owner has put the sender into, such as a floor or a building; absent: none. */
+	group?: string | undefined;
 	/** The sender's services, in an announcement; absent for none. At most {@link SERVICES_MAX}. */
 	services?: readonly FleetService[] | undefined;
 	/** Address of the Internet gateway as its provider gave it, or a domain name. */
@@ -128,6 +134,7 @@ const AGE = 11;
 const SECRET = 12;
 const LOGIN = 13;
 const SERVICE = 14;
+const GROUP = 15;
 
 /** The longest value of one field; a longer secret takes several. */
 const VALUE_MAX = 255;
@@ -203,6 +210,7 @@ export function encodeFleetMessage(message: FleetMessage, writer: ByteWriter, ke
 	writer.u32(message.boot).u32(message.sequence).u32(message.term);
 	if (message.name !== undefined && !writeText(writer, NAME, message.name, NAME_MAX)) return false;
 	if (message.model !== undefined && !writeText(writer, MODEL, message.model, MODEL_MAX)) return false;
+	if (message.group !== undefined && !writeText(writer, GROUP, message.group, GROUP_MAX)) return false;
 	if (http !== undefined) {
 		writer.u8(HTTP_PORT).u8(2).u16(http.port);
 		writer.u8(EXTERNAL_PORT).u8(2).u16(http.externalPort);
@@ -243,6 +251,11 @@ export function encodeFleetMessage(message: FleetMessage, writer: ByteWriter, ke
 /** The key that a datagram says it was signed with; 0 for none, or when it is too short to say. */
 export function fleetKeyId(bytes: Uint8Array): number {
 	return bytes.length < HEADER ? 0 : bytes[4];
+}
+
+/** The type of a datagram that may be a fleet message; `undefined`: it is not one that this version knows. */
+export function fleetMessageType(bytes: Uint8Array): FleetMessageType | undefined {
+	return bytes.length < HEADER || readU16(bytes, 0) !== MAGIC ? undefined : FLEET_MESSAGE_TYPES[bytes[3] - 1];
 }
 
 /** The nonce of a datagram with a well-formed header, found without decoding it; `undefined` when it has none. */
@@ -323,6 +336,9 @@ export class FleetMessageDecoder {
 			case MODEL:
 				message.model = readName(bytes, start, end, MODEL_MAX);
 				return message.model !== undefined;
+			case GROUP:
+				message.group = readName(bytes, start, end, GROUP_MAX);
+				return message.group !== undefined;
 			case HTTP_PORT:
 				if (length !== 2) return false;
 				this.httpPort = readU16(bytes, start);
@@ -397,6 +413,7 @@ class DecodedMessage implements FleetMessage {
 	automaticName = false;
 	name: string | undefined;
 	model: string | undefined;
+	group: string | undefined;
 	services: readonly FleetService[] | undefined;
 	externalHost: string | undefined;
 	target: string | undefined;
@@ -422,7 +439,7 @@ class DecodedMessage implements FleetMessage {
 		this.automaticName = (flags & FLAG_AUTOMATIC_NAME) !== 0;
 		this.holds = (flags & FLAG_HOLDS) !== 0;
 		this.trouble = (flags & FLAG_TROUBLE) !== 0;
-		this.name = this.model = this.externalHost = this.target = undefined;
+		this.name = this.model = this.group = this.externalHost = this.target = undefined;
 		this.services = this.heirs = this.secret = undefined;
 		this.priority = this.nonce = this.age = this.login = this.loginCheck = undefined;
 	}
@@ -431,14 +448,19 @@ class DecodedMessage implements FleetMessage {
 /** Returns whether text can be a camera's name: 1 to {@link NAME_MAX} octets, without control characters,
  * line separators and controls of the writing direction, and without spaces at the ends. */
 export function isName(text: string): boolean {
-	if (text !== text.trim()) return false;
+	// First, as XS looks for each character from the text's beginning.
+	if (text.length < 1 || text.length > NAME_MAX || text !== text.trim()) return false;
 	for (let i = 0; i < text.length; i++) {
 		const code = text.charCodeAt(i);
 		if (code < 32 || (code >= 127 && code < 160)) return false;
 		if ((code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)) return false;
 	}
-	const length = utf8Encode(text).length;
-	return length >= 1 && length <= NAME_MAX;
+	return utf8Encode(text).length <= NAME_MAX;
+}
+
+/** Returns whether text can be the name of a group: a name of at most {@link GROUP_MAX} octets. @see isName */
+export function isGroup(text: string): boolean {
+	return isName(text) && utf8Encode(text).length <= GROUP_MAX;
 }
 
 /** Returns whether text can be the host of a link: letters, digits, hyphens and dots. @see RFC 1123 §2.1 */

@@ -18,9 +18,16 @@ export function drawCode(random: { fill(bytes: Uint8Array): void }, length = COD
 
 /** Reads a join code as a person types it, in any case, with or without hyphens and spaces; `undefined` when it is not one. */
 export function readJoinCode(text: string): string | undefined {
+	return readCode(text, CODE_LENGTH);
+}
+
+/** Reads a code of a certain length as a person types it. @returns its characters in upper case; `undefined` when it is not one */
+export function readCode(text: string, length: number): string | undefined {
 	let code = "";
-	for (const letter of text.slice(0, 64).toUpperCase()) if (letter !== "-" && letter !== " ") code += letter;
-	if (code.length !== CODE_LENGTH) return undefined;
-	for (const letter of code) if (!ALPHABET.includes(letter)) return undefined;
-	return code;
+	for (const letter of text.slice(0, 64).toUpperCase()) {
+		if (letter === "-" || letter === " ") continue;
+		if (!ALPHABET.includes(letter)) return undefined;
+		code += letter;
+	}
+	return code.length === length ? code : undefined;
 }

@@ -25,6 +25,8 @@ const BLANK_MAX = 2048;
 /** The initial size of the buffer. */
 const HEAD_MIN = 512;
 const NO_OCTETS = new Uint8Array(0);
+/** What a reader has before the first head is complete. */
+const NO_MESSAGE: TextMessage = Object.freeze({ ...emptyMessage(), fields: Object.freeze([]) as unknown as [] });
 
 /** The next part that the reader expects; numbers, because XS copies a string for each comparison. */
 type State = number;
@@ -53,8 +55,8 @@ const FRAME: State = 9;
 export class TextMessageReader {
 	/** Set when a message was refused; nothing is read after that. */
 	fault: TextFault | undefined;
-	/** The current message. Its head is valid once {@link headDone}. */
-	message: TextMessage = emptyMessage();
+	/** The current message. Its head is valid once {@link headDone}; before, an idle connection has no message of its own. */
+	message: TextMessage = NO_MESSAGE;
 	/** The piece of the body in the octets that were passed to the last {@link feed}; may be empty. */
 	pieceStart = 0;
 	pieceEnd = 0;
@@ -107,7 +109,7 @@ export class TextMessageReader {
 
 	/** Prepares for the next message. The caller may keep the old one. */
 	next(): void {
-		this.message = emptyMessage();
+		this.message = NO_MESSAGE;
 		this.state = HEAD;
 		this.headLength = 0;
 		this.length = 0;
@@ -177,7 +179,7 @@ export class TextMessageReader {
 			const whole = start === 0 && end === bytes.length;
 			this.collected.set(whole ? bytes : bytes.subarray(start, end), this.bodyRead - (end - start));
 		}
-		if (this.state !== DONE || this.message.body.length > 0) return;
+		if (this.state !== DONE || this.bodyRead === 0 || this.message.body.length > 0) return;
 		const { collected, bodyRead } = this;
 		this.message.body = collected.length === bodyRead ? collected : collected.slice(0, bodyRead);
 		this.collected = NO_OCTETS;
@@ -261,6 +263,7 @@ export class TextMessageReader {
 	}
 
 	private endHead(): void {
+		this.message = emptyMessage();
 		const fault = parseHead(this.message, this.dialect, this.limits, this.head, 0, this.headLength);
 		this.headLength = 0;
 		this.blank = 0;

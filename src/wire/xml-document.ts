@@ -4,7 +4,8 @@ import { decodeText, isBlank, isSpace, isText, isUtf8, newLines } from "./xml-te
 
 const ELEMENTS_MAX = 1000;
 const DEPTH_MAX = 32;
-const ATTRIBUTES_MAX = 32;
+/** Clients made by gSOAP declare all namespaces that they know in the first element. */
+const ATTRIBUTES_MAX = 128;
 const NAME_MAX = 256;
 /** Elements that were read are written again with their namespaces, each element with its own. */
 const NAMESPACE_MAX = 256;

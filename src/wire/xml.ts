@@ -118,7 +118,7 @@ function startOfName(bytes: Uint8Array, from: number): number {
 	return begins ? at : -1;
 }
 
-/** The `>` that ends a tag, outside quotes unless those never end; -1 if a `<` or the end comes first, so that it is none. */
+/** The `>` that ends a tag, outside quotes unless those never end; -1 if a `<` or the end comes first, so that it is not a tag. */
 function endOfTag(bytes: Uint8Array, from: number): number {
 	let quote = 0;
 	/** The first angle bracket in the present quotes; 0 for none. */
@@ -182,7 +182,7 @@ function decodeEntities(bytes: Uint8Array, start: number, end: number): string {
 	return utf8Decode(decoded, 0, length);
 }
 
-/** The character of an entity; 0 if it is none. */
+/** The character of an entity; 0 if it is unknown. */
 function entity(bytes: Uint8Array, start: number, end: number): number {
 	if (bytes[start] === HASH) {
 		const digits = latin1(bytes, start + 1, end);

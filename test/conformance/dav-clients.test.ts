@@ -154,7 +154,7 @@ for (const program of NAS_PROGRAMS) {
 				"echo done",
 			].join("\n");
 			const env = { ...process.env, HOME: runtime, XDG_RUNTIME_DIR: runtime, GIO_USE_VOLUME_MONITOR: "unix" };
-			const { out, err } = await run("dbus-run-session", ["--", "bash", "-c", script], { cwd: folder, env });
+			const { out, err } = await run("dbus-run-session", ["--", "bash", "--norc", "-c", script], { cwd: folder, env });
 			assert.match(out, /^files\nrecordings\na\.txt\t6\t\(regular\)\nhello\n1\n(litmus\n)?done\n$/, err);
 		});
 

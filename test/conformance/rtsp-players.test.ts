@@ -145,8 +145,11 @@ for (const program of CAMERA_PROGRAMS) {
 			}
 		});
 
-		it("ffmpeg plays over TLS (RTSPS)", async () => {
+		it("ffmpeg plays over TLS (RTSPS), at the port of the pages too (ONE-3)", async () => {
 			assert.equal((await play(urlOf("/live", `viewer:${VIEWER}@`, "rtsps"))).err, "");
+			const atPages = `viewer:${VIEWER}@127.0.0.1:${camera.port}/live`;
+			assert.equal((await play(`rtsps://${atPages}`)).err, "");
+			assert.notEqual((await play(`rtsp://${atPages}`)).err, "", "nothing in clear");
 		});
 
 		it("ffmpeg plays with the token of a viewer link in the URL, and with a lower rate", async () => {

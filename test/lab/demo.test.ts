@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import sharp from "sharp";
 import { DemoProcess } from "../support/demo-process";
 import { digestFor } from "../support/digest";
 import { needs } from "../support/needs";
@@ -51,7 +52,7 @@ describe("lab/demo: npm start", function () {
 	};
 
 	before(async () => {
-		demo = await DemoProcess.start();
+		demo = await DemoProcess.start(true);
 	});
 
 	after(() => demo.stop());
@@ -65,6 +66,15 @@ describe("lab/demo: npm start", function () {
 			assert.match(page, new RegExp(`<noscript><img src="${url(camera)}stream\\.mjpeg\\?pass=[^"]*&amp;fps=5"`));
 		for (const camera of [1, 2, 3])
 			assert.ok((await differentPictures(url(camera, "stream.mjpeg"), 4)) >= 4, `camera ${camera} moves`);
+	});
+
+	it("serves pictures that are not much wider than they are asked for (IMG-14)", async () => {
+		const whole = await sharp(await (await fetchAs(url(2, "snapshot.jpg"))).arrayBuffer()).metadata();
+		for (const width of [160, 320]) {
+			const answer = await fetchAs(url(2, `snapshot.jpg?width=${width}`));
+			const { width: real, height } = await sharp(await answer.arrayBuffer()).metadata();
+			assert.deepEqual([real, height], [width, Math.round((whole.height * width) / whole.width)]);
+		}
 	});
 
 	it("turns a camera from its page (IMG-18)", async () => {
@@ -103,6 +113,21 @@ describe("lab/demo: npm start", function () {
 			);
 			assert.deepEqual({ status, errors: stderr.replace(/^.*461 .*\n/gm, "") }, { status: 0, errors: "" });
 		}
+	});
+
+	it("has a NAS on the portal that records the three cameras (ONE-2, ONE-11)", async () => {
+		let nas = "";
+		await until("the NAS is on the portal", 15_000, async () => {
+			const answer = await fetchAs(url(1, "api/v1/cameras"), { headers: { connection: "close" } });
+			nas = ((await answer.json()) as { nas: { url: string }[] }).nas[0]?.url ?? "";
+			return nas !== "";
+		});
+		await until("three cameras are recorded", 20_000, async () => {
+			const answer = await fetchAs(`${nas}api/v1/nas`, { headers: { connection: "close" } }).catch(() => undefined);
+			if (answer?.status !== 200) return false;
+			const { cameras } = (await answer.json()) as { cameras: { recording: boolean; octets: number }[] };
+			return cameras.filter(({ recording, octets }) => recording && octets > 0).length === 3;
+		});
 	});
 
 	it("unplugs a camera from its page and plugs it in again; the portal follows", async () => {

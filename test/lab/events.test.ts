@@ -107,6 +107,16 @@ describe("lab/events in a browser", function () {
 		for (const [side, value] of Object.entries({ left: 25, top: 25, right: 50, bottom: 75 }))
 			assert.ok(Math.abs(Number(await first.locator(`[name=${side}]`).inputValue()) - value) <= 1, side);
 		assert.equal(await first.getByLabel("Name").inputValue(), "Path");
+		assert.equal(await page.locator("#state").textContent(), "Nothing moves.", "what the script shows stays");
+		// What is drawn next is the new zone, not the one that was saved.
+		await canvas.scrollIntoViewIfNeeded();
+		const now = (await canvas.boundingBox()) ?? assert.fail();
+		await page.mouse.move(now.x + now.width * 0.6, now.y + now.height * 0.6);
+		await page.mouse.down();
+		await page.mouse.move(now.x + now.width * 0.9, now.y + now.height * 0.9, { steps: 4 });
+		await page.mouse.up();
+		assert.ok(Math.abs(Number(await zone.locator("[name=left]").inputValue()) - 60) <= 1);
+		assert.ok(Math.abs(Number(await first.locator("[name=left]").inputValue()) - 25) <= 1);
 	});
 
 	it("has zones and settings changed by keyboard alone (STR-26)", async () => {
@@ -123,11 +133,12 @@ describe("lab/events in a browser", function () {
 			await page.keyboard.press("Control+A");
 			await page.keyboard.type(text);
 		};
-		/** Sends the form, and waits for the page that answers. */
+		/** Sends the form, and waits for the answer. */
 		const send = async (): Promise<void> => {
-			const loaded = page.waitForEvent("load");
+			const answered = page.waitForResponse((response) => response.request().method() === "POST");
 			await page.keyboard.press("Enter");
-			await loaded;
+			await answered;
+			await page.locator("output", { hasText: "Done." }).waitFor();
 		};
 		await type("sensitivity", "72");
 		await send();

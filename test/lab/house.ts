@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FRAME, NODE_PROGRAM } from "../../tools/camera-program";
+import { FRAME, NODE_PROGRAM, XS_PROGRAM } from "../../tools/camera-program";
 import { PASSWORD } from "../support/digest";
 import { until } from "../support/until";
 import { type CameraKind, Lab, type LabProcess, type Outcome, OWNER } from "./lab";
@@ -14,7 +14,7 @@ export const WAN = "198.20.0.1";
 
 /** The answer of `/api/v1/cameras`. */
 export interface Portal {
-	readonly cameras: readonly { name: string; url: string; representative: boolean; self: boolean }[];
+	readonly cameras: readonly { name: string; url: string; representative: boolean; self: boolean; rtsp: string }[];
 	readonly notices: readonly string[];
 }
 
@@ -31,9 +31,12 @@ export class House {
 		private readonly kinds: readonly CameraKind[],
 	) {}
 
-	/** @param kinds the programs of cameras 1, 2 …, in turns */
-	static async build(words: string, kinds: readonly CameraKind[] = ["node"]): Promise<House> {
-		return new House(await Lab.up(words), kinds);
+	/**
+	 * @param kinds the programs of cameras 1, 2 …, in turns
+	 * @param script another script that builds a lab
+	 */
+	static async build(words: string, kinds: readonly CameraKind[] = ["node"], script?: string): Promise<House> {
+		return new House(await Lab.up(words, script), kinds);
 	}
 
 	/** Starts camera `n` with a still picture, without waiting. Later flags override earlier ones. */
@@ -108,9 +111,10 @@ export class House {
 		return Number((await this.lab.exec(ns, ["sh", "-c", pipe])).stdout);
 	}
 
-	/** Runs `porthole doctor` in a namespace. */
-	doctor(ns: string): Promise<Outcome> {
-		return this.lab.exec(ns, [process.execPath, NODE_PROGRAM, "doctor", "--interface", "eth0"], 60_000);
+	/** Runs `porthole doctor`, or that of `porthole-linux`, in a namespace. */
+	doctor(ns: string, kind: CameraKind = "node"): Promise<Outcome> {
+		const program = kind === "node" ? [process.execPath, NODE_PROGRAM] : [XS_PROGRAM];
+		return this.lab.exec(ns, [...program, "doctor", "--interface", "eth0"], 60_000);
 	}
 
 	private folder(n: number): string {

@@ -195,7 +195,7 @@ const MD5_CLIENTS: readonly Client[] = [
 ];
 
 for (const kind of CAMERA_KINDS) {
-	describe(`lab/third-party programs that use a camera (${kind}) from the Internet`, function () {
+	describe(`lab/third-party programs that use a camera (${kind}) from the Internet (IMG-16)`, function () {
 		this.timeout(300_000);
 		const house = houseFor("igd1 secure", (c) => needs(c, ...LAB_NEEDS, "build", "porthole-linux", "setpriv"), [kind]);
 		const base = `http://${WAN}:8080/`;

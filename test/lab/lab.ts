@@ -200,6 +200,14 @@ export class Lab {
 		return code === 0 ? stdout : undefined;
 	}
 
+	/** Whether a TCP port can be reached from a namespace within two seconds. */
+	async reaches(ns: string, address: string, port: number): Promise<boolean> {
+		// Bash takes the pipe from Node.js for a remote login, and would begin with the user's ~/.bashrc, which may take its time.
+		const bash = ["bash", "--norc", "-c", `exec 3<>/dev/tcp/${address}/${port}`];
+		const { code } = await this.exec(ns, ["timeout", "2", ...bash]);
+		return code === 0;
+	}
+
 	/** Stops the router's daemon and removes its mappings; {@link startRouter} starts it again. */
 	stopRouter(): Promise<void> {
 		return this.script(["igd", "stop"]);
@@ -218,6 +226,11 @@ export class Lab {
 	/** Gives the router another address on the Internet side. */
 	setWan(address: string): Promise<void> {
 		return this.script(["set-wan", address]);
+	}
+
+	/** Calls a lab's script for this lab. @param script the one that has built it */
+	configure(args: readonly string[], script: string): Promise<void> {
+		return this.script([...args], script);
 	}
 
 	/** Reads the TCP mappings from the router's firewall: external port → internal `address:port`. */

@@ -57,7 +57,7 @@ describe("lab/ledger in a browser", function () {
 		await loaded;
 	}
 
-	it("sums up, narrows the choice, turns pages and downloads all of it (REP-8)", async () => {
+	it("sums up, narrows the choice, turns pages and downloads all of it (REP-8, ONE-9)", async () => {
 		const page = await visit();
 		assert.equal(await rows(page, "sums"), 3);
 		assert.equal(await rows(page, "records"), 50);
@@ -81,7 +81,7 @@ describe("lab/ledger in a browser", function () {
 		assert.equal(readFileSync(await download.path(), "utf8").split("\r\n").length, 18);
 	});
 
-	it("has no barriers, in light and dark, on a desk and on a phone, where tables scroll by themselves (IMG-17)", async () => {
+	it("has no barriers, in light and dark, on a desk and on a phone, where tables scroll by themselves", async () => {
 		for (const options of [{}, { colorScheme: "dark" } as const, PHONE]) {
 			const page = await visit(options);
 			assert.deepEqual(await findBarriers(page), []);

@@ -113,8 +113,8 @@ describe("lab/open ports of two cameras", function () {
 				all.join("\n"),
 			);
 			const wellKnown = all.filter((socket) => socket.startsWith("udp") && portOf(socket) < 32768).map(portOf);
-			// 1900 receives SSDP notices; 5353 is DNS-SD, which on a board belongs to the system.
-			const expected = kind === "node" ? [1900, 5353, FLEET_PORT] : [1900, FLEET_PORT];
+			// 1900 receives SSDP notices, 3702 WS-Discovery's searches; 5353 is DNS-SD, which on a board belongs to the system.
+			const expected = kind === "node" ? [1900, 3702, 5353, FLEET_PORT] : [1900, 3702, FLEET_PORT];
 			assert.deepEqual(
 				[...new Set(wellKnown)].sort((a, b) => a - b),
 				expected,

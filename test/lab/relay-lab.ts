@@ -161,9 +161,8 @@ export class RelayLab {
 	}
 
 	/** Whether a TCP port can be reached from a namespace. */
-	async reaches(from: string, address: string, port: number): Promise<boolean> {
-		const { code } = await this.lab.exec(from, ["timeout", "1", "bash", "-c", `exec 3<>/dev/tcp/${address}/${port}`]);
-		return code === 0;
+	reaches(from: string, address: string, port: number): Promise<boolean> {
+		return this.lab.reaches(from, address, port);
 	}
 
 	/** Loads a rule set in a namespace. */

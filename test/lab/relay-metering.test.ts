@@ -77,7 +77,7 @@ for (const kind of ["node", "xs"] as const)
 			return Number(values[names.indexOf("RetransSegs")]);
 		};
 
-		it("REP-5, REP-6 a viewer by UDP: the record in the ledger is equal to the kernel's counter, to the byte", async () => {
+		it("REP-5, REP-6, REP-14 a viewer by UDP: the record in the ledger is equal to the kernel's counter, to the byte", async () => {
 			const known = (await ledger()).length;
 			await lab.load("v1", COUNT);
 			await lab.must("v1", ffmpegRtsp(`rtsp://${RELAY}:8554/garage`, "udp", "-frames:v", "30"));
@@ -90,7 +90,7 @@ for (const kind of ["node", "xs"] as const)
 			assert.ok(record.isLast && record.frames >= 30 && record.drops === 0);
 		});
 
-		it("REP-5, REP-6 a viewer of Motion JPEG: the record is equal to the octets that the kernel got in its connection", async () => {
+		it("REP-5, REP-6, REP-14 a viewer of Motion JPEG: the record is equal to the octets that the kernel got in its connection", async () => {
 			const known = (await ledger()).length;
 			const before = await resent();
 			await lab.load("v2", COUNT);

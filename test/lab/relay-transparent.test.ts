@@ -188,7 +188,7 @@ for (const kind of CAMERA_KINDS)
 			assert.equal(stdout.split(" ")[0], createHash("sha256").update(whole).digest("hex"));
 		});
 
-		it("what is encrypted passes untouched, and the log says so (REP-1)", async () => {
+		it("encrypted connections pass untouched, and the log says so (REP-1)", async () => {
 			await plays("v2", ["curl", "-skf", "-o", "/dev/null", `https://${ORIGIN}:8443/`]);
 			assert.match(relay.output, /198\.20\.0\.10:8443, as 10\.9\.0\.12 asks for it, is encrypted: it passes untouched/);
 		});

@@ -46,7 +46,7 @@ for (const program of CAMERA_PROGRAMS) {
 			await page.goto(`${https}settings`, { waitUntil: "domcontentloaded" });
 			await page.getByLabel("Camera name").fill("Gate");
 			await page.locator("form", { hasText: "Camera name" }).getByRole("button").click();
-			await page.waitForURL(`${https}settings`);
+			await page.locator("output", { hasText: "Done." }).waitFor();
 			assert.equal(await page.getByLabel("Camera name").inputValue(), "Gate");
 			await context.close();
 		});

@@ -83,10 +83,8 @@ for (const kind of ["node", "xs"] as const)
 
 		it("does not let the Internet reach the port between them (STR-12, STR-16)", async () => {
 			const { lab } = built();
-			for (const address of ["10.1.0.20", "198.20.0.110", "198.20.0.210"]) {
-				const { code } = await lab.exec("client", ["timeout", "2", "bash", "-c", `exec 3<>/dev/tcp/${address}/8556`]);
-				assert.notEqual(code, 0, address);
-			}
+			for (const address of ["10.1.0.20", "198.20.0.110", "198.20.0.210"])
+				assert.ok(!(await lab.reaches("client", address, 8556)), address);
 		});
 
 		it("ends what is played when either is killed, and plays again when it is back (STR-12)", async () => {

@@ -88,10 +88,7 @@ export async function serve(house: StreamHouse, kind: CameraKind): Promise<void>
 	const flags = ["--address-table", house.tableFile, "--mapping", "off", "--presence", "off", "--password", PASSWORD];
 	house.serve(kind, "--data", `${house.folder}/camera`, "--source", FRAME, "--fps", "10", ...flags);
 	const [address, port] = EXPECTED[house.form].lan.split(":");
-	await until("the control port is open", 10_000, async () => {
-		const { code } = await house.lab.exec("home", ["bash", "-c", `exec 3<>/dev/tcp/${address}/${port}`]);
-		return code === 0;
-	});
+	await until("the control port is open", 10_000, () => house.lab.reaches("home", address, Number(port)));
 }
 
 /** Skips the calling suite when something that it needs is missing. */

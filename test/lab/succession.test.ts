@@ -6,15 +6,16 @@ import { Lab, untilPage } from "./lab";
 const PORTAL = `http://${WAN}:8080/`;
 const FLOATING = "192.168.0.100";
 
-/** The beginning of the representative's portal: its own card. */
+/** The representative's portal, where the first card is its own. */
 function served(cameras: string): RegExp {
-	return new RegExp(`^(?:(?!<h2>)[^])*<h2>camera [${cameras}] <span class="badge">representative</span>`);
+	const name = `<a href="[^"]*">camera ([${cameras}])</a>`;
+	return new RegExp(`^(?:(?!<h2><a)[^])*<h2>${name} <span class="badge">representative</span>`);
 }
 
 /** Waits until one camera is the representative, as seen from the Internet and by each camera. @returns its number */
 async function settled(house: House, cameras: readonly number[], limit: number): Promise<number> {
-	const page = await untilPage(house.lab, "wan", PORTAL, served(cameras.join("")), limit);
-	const leader = Number(/<h2>camera (\d) <span class="badge">representative/.exec(page)?.[1]);
+	const shown = served(cameras.join(""));
+	const leader = Number(shown.exec(await untilPage(house.lab, "wan", PORTAL, shown, limit))?.[1]);
 	for (const n of cameras) {
 		const own = `http://${Lab.address(n)}:8000/`;
 		await house.untilCount("home", own, cameras.length, 20_000);

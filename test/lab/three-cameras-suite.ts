@@ -50,12 +50,36 @@ export function threeCameras(profile: string, kinds: readonly CameraKind[]): voi
 			}
 		});
 
+		it("delivers RTSP from all three to a player on the Internet, by the ports of the pages (ONE-3)", async () => {
+			for (const port of [8080, 8081, 8082]) {
+				const input = ["-v", "error", "-rtsp_transport", "tcp", "-i", `rtsp://owner:${PASSWORD}@${WAN}:${port}/live`];
+				const play = await house().lab.exec("wan", ["ffmpeg", ...input, "-frames:v", "5", "-f", "null", "-"], 60_000);
+				assert.equal(play.code, 0, `${port}: ${play.stderr}`);
+			}
+			const { cameras } = (await house().portal("wan")) ?? { cameras: [] };
+			assert.deepEqual(
+				cameras.map(({ rtsp }) => rtsp).sort(),
+				[8080, 8081, 8082].map((port) => `rtsp://${WAN}:${port}/live`),
+			);
+		});
+
+		it("tells a player by UDP the address that the router says is its own, and no table is needed (ONE-4, STR-24)", async () => {
+			const url = `rtsp://owner:${PASSWORD}@${WAN}:8081/live`;
+			const input = ["-v", "trace", "-rtsp_transport", "udp", "-i", url];
+			const play = await house().lab.exec("wan", ["ffmpeg", ...input, "-frames:v", "5", "-f", "null", "-"], 60_000);
+			assert.equal(play.code, 0, play.stderr.slice(-2000));
+			assert.match(play.stderr, /line='Transport: RTP\/AVP[^']*;source=198\.20\.0\.1;/);
+			assert.doesNotMatch(play.stderr, /Transport: RTP\/AVP\/TCP/, "it has not fallen back to TCP");
+		});
+
 		it("links a visitor in the LAN to LAN addresses (IMG-14)", async () => {
 			const [first] = inside(1);
 			await house().untilListed("home", first, inside(3), 5000);
 			const page = (await house().lab.get("home", first)) ?? "";
 			assert.ok(page.includes('href="http://192.168.0.12:8000/'), page);
-			assert.doesNotMatch(page, /198\.20\./);
+			const [cards, publicAddress] = page.split('<section id="public">');
+			assert.doesNotMatch(cards, /(href|src)="[^"]*198\.20\./);
+			assert.ok(publicAddress.includes(`href="http://${WAN}:8080/"`), page);
 		});
 
 		it("lists a fourth camera, and removes it when it leaves (IMG-12, IMG-20)", async () => {
@@ -80,10 +104,39 @@ export function threeCameras(profile: string, kinds: readonly CameraKind[]): voi
 			await Promise.all([8080, 8081, 8082].map((port) => house().untilServed(port, 5000)));
 		});
 
-		it("reports by porthole doctor that cameras can be reached, with the address", async () => {
-			const { code, stdout, stderr } = await house().doctor("home");
-			assert.equal(code, 0, stdout + stderr);
-			assert.match(stdout, /198\.20\.0\.1\b/);
+		it("reports by porthole doctor which ways lead to each camera, with the address (ONE-10)", async () => {
+			const kinds = ["node", "xs"] as const;
+			const found = await Promise.all(kinds.map((kind) => house().doctor("home", kind)));
+			for (const { code, stdout, stderr } of found) {
+				assert.equal(code, 0, stdout + stderr);
+				assert.match(stdout, /Its address on the Internet: 198\.20\.0\.1\./);
+				for (const n of [1, 2, 3]) {
+					const from = stdout.indexOf(`Camera "camera ${n}" at `);
+					assert.ok(from >= 0, stdout);
+					const lines = stdout.slice(from).split("\n").slice(0, 4);
+					assert.match(lines[1], /^ +LAN: works, it answers in \d+ ms at http:/);
+					assert.match(
+						lines[2],
+						new RegExp(`^ +mapped port: (works|not known), .*http://198\\.20\\.0\\.1:${8079 + n}/`),
+					);
+				}
+			}
+		});
+
+		it("says the same on the portal, as far as a device knows it without visits (ONE-10)", async () => {
+			const [first] = inside(1);
+			const page = (await house().lab.get("home", first)) ?? "";
+			assert.equal(page.match(/href="\/fleet\/ways#[0-9a-f]{16}"/g)?.length, 3, page);
+			const { devices } = JSON.parse((await house().lab.get("home", `${first}api/v1/ways`)) ?? "");
+			for (const n of [1, 2, 3]) {
+				const { ways, players } = devices.find(({ name }: { name: string }) => name === `camera ${n}`);
+				const at = { lan: `http://${Lab.address(n)}:8000/`, mapped: `http://${WAN}:${8079 + n}/` };
+				assert.deepEqual(ways.slice(0, 2), [
+					{ way: "lan", works: true, text: `it announces itself at ${at.lan}` },
+					{ way: "mapped", works: true, text: `the router has opened ${at.mapped}` },
+				]);
+				assert.match(players[1].text, new RegExp(`^port ${8079 + n}, .* told as 198\\.20\\.0\\.1`));
+			}
 		});
 
 		it("leaves nothing on the router when all have left (IMG-20)", async () => {

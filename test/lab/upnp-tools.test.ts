@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { until } from "../support/until";
-import { houseFor } from "./house";
+import { houseFor, WAN } from "./house";
 
 /** Searches like any control point, independent of our code; prints one LOCATION a line. */
 const SEARCH = `
@@ -17,7 +17,19 @@ socket.bind(0, () => {
 });
 `;
 
-describe("lab/UPnP tools in the LAN", function () {
+/** Searches as programs do that use npm `onvif`; prints one address a line. */
+const ONVIF_SEARCH = `
+const { Discovery } = require("onvif");
+Discovery.on("device", (cam, remote, xml) => console.log(/<d:XAddrs>([^<]*)/.exec(xml)?.[1] ?? xml));
+Discovery.on("error", (error) => console.error(String(error)));
+Discovery.probe({ timeout: 2500, device: "eth0" }, () => process.exit(0));
+`;
+
+/** Asks without a login, which only the LAN may. */
+const ONVIF_QUESTION =
+	'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><GetServices xmlns="http://www.onvif.org/ver10/device/wsdl"><IncludeCapability>false</IncludeCapability></GetServices></s:Body></s:Envelope>';
+
+describe("lab/tools of UPnP and ONVIF in the LAN", function () {
 	this.timeout(300_000);
 	const house = houseFor("igd1 secure", (context) => needs(context, ...LAB_NEEDS, "build", "gssdp-discover"));
 
@@ -41,6 +53,21 @@ describe("lab/UPnP tools in the LAN", function () {
 			// Desktop network browsers open this, relative to the description.
 			assert.match(description, /<presentationURL>\/<\/presentationURL>/);
 		}
+	});
+
+	it("find the cameras by ONVIF's discovery, whose services a stranger on the Internet does not see", async () => {
+		const device = (n: number) => `http://192.168.0.1${n}:8000/onvif/device_service`;
+		await until("both cameras answer a search", 10_000, async () => {
+			const { stdout } = await house().lab.exec("home", [process.execPath, "-e", ONVIF_SEARCH]);
+			return [1, 2].every((n) => stdout.split("\n").includes(device(n)));
+		});
+		const status = async (ns: string, url: string): Promise<string> => {
+			const argv = ["curl", "-s", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}", "-d", ONVIF_QUESTION, url];
+			return (await house().lab.exec(ns, argv)).stdout;
+		};
+		assert.equal(await status("home", device(1)), "200");
+		assert.equal(await status("wan", `http://${WAN}:8080/onvif/device_service`), "401");
+		assert.equal(await status("wan", `http://${WAN}:8080/onvif/anything`), "401");
 	});
 
 	it("find the cameras by gssdp-discover, and notice that one leaves", async () => {

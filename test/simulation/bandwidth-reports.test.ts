@@ -37,7 +37,7 @@ const forSeeds = (intervals: readonly number[], run: (at: ReturnType<typeof scen
 };
 
 describe("simulation/bandwidth-reports", () => {
-	it("gives all pictures to those who lose nothing or little, and fewer to those who lose much, without disturbing others (STR-10)", () => {
+	it("gives all pictures to players that lose nothing or little, and fewer to those that lose much, without disturbing others (STR-10)", () => {
 		forSeeds([400, 5000, 400, 5000, 400, 5000, 0], ({ world, viewers }, seed) => {
 			for (const [i, loss] of [0, 0, 0.02, 0.02, 0.2, 0.2, 0.2].entries()) viewers[i].link.settings.loss = loss;
 			world.runFor(80_000);

@@ -7,6 +7,7 @@ import { eventPath } from "../../src/storage/events/event-path";
 import { buildEventRecord } from "../../src/storage/events/event-record";
 import { FileEventLog } from "../../src/storage/events/file-event-log";
 import type { RecordedEvent } from "../../src/storage/recorded-event";
+import { seedsUpTo } from "../support/seeds";
 import { VirtualFolder } from "../support/virtual-folder";
 
 const T = Date.UTC(2026, 10, 26, 23, 59, 50);
@@ -153,7 +154,7 @@ describe("simulation/event-log", () => {
 	});
 
 	it("loses no event that was on the medium at 100 power cuts, and never has a torn one (STR-26)", () => {
-		for (let seed = 1; seed <= 100; seed++) {
+		for (let seed = 1; seed <= seedsUpTo(100); seed++) {
 			const logger = new Logger(seed).ready();
 			const random = new Prng(seed);
 			/** What was on the medium at the last flush: events by number, and those that had ended. */
@@ -230,7 +231,7 @@ describe("simulation/event-log", () => {
 	});
 
 	it("works on a disk that fails at random, and starts with what can be read", () => {
-		for (let seed = 1; seed <= 30; seed++) {
+		for (let seed = 1; seed <= seedsUpTo(30); seed++) {
 			const logger = new Logger(seed, { faults: 0.1 }).ready();
 			for (let i = 0; i < 30; i++) {
 				logger.log.end(logger.log.begin("gate", "motion", T + i * 1000, "").id, T + i * 1000 + 1);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import type { Authenticator } from "../../src/access/authenticator";
 import { digestFor } from "../support/digest";
+import { jsonOf, statusOf } from "../support/home-answer";
 import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
+import { VirtualMjpegViewer } from "../support/virtual-mjpeg-viewer";
 
 const KEY = { "fleet-key": "a-key-that-nobody-guesses" };
 const HTML = "Accept: text/html\r\n";
@@ -29,12 +31,10 @@ function ask(home: VirtualHome, url: string, fields = "", from = home.visitor, p
 	return home.exchange(post === undefined ? "GET" : "POST", url, post ?? "", fields, from, 3000, host);
 }
 
-const status = (answer: string) => Number(answer.slice(9, 12));
 const cookieOf = (answer: string) => `Cookie: ${/Set-Cookie: ([^;]+);/.exec(answer)?.[1]}\r\n`;
-const bodyOf = (answer: string) => JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4));
 
 function logIn(home: VirtualHome, base: string, user: string, password: string): string {
-	const { realm, nonce } = bodyOf(ask(home, `${base}login`, "", home.visitor, ""));
+	const { realm, nonce } = jsonOf(ask(home, `${base}login`, "", home.visitor, ""));
 	const field = digestFor(`Digest realm="${realm}", nonce="${nonce}"`, "POST", "/login", user, password);
 	return ask(home, `${base}login`, `Authorization: ${field}\r\n`, home.visitor, "");
 }
@@ -77,21 +77,21 @@ describe("simulation/login", () => {
 			["viewer", "only-looking", 403],
 		] as const) {
 			const cookie = cookieOf(logIn(home, pageUrl(first), user, password));
-			const { cameras } = bodyOf(ask(home, `${pageUrl(first)}api/v1/cameras`, cookie));
+			const { cameras } = jsonOf(ask(home, `${pageUrl(first)}api/v1/cameras`, cookie));
 			for (const other of others) {
 				const entry = cameras.find((c: { id: string }) => c.id === other.camera.identity.id);
-				assert.equal(status(ask(home, entry.url)), 401, "the bare address lets nobody in");
-				assert.equal(status(ask(home, entry.snapshot)), 200, "a picture on the portal");
+				assert.equal(statusOf(ask(home, entry.url)), 401, "the bare address lets nobody in");
+				assert.equal(statusOf(ask(home, entry.snapshot)), 200, "a picture on the portal");
 				const visit = ask(home, entry.link, HTML);
-				assert.equal(status(visit), 303);
+				assert.equal(statusOf(visit), 303);
 				assert.match(visit, /Location: \/\r\n/, "the pass is gone from the address bar");
-				assert.equal(status(ask(home, entry.url, cookieOf(visit))), 200);
-				assert.equal(status(ask(home, `${entry.url}api/v1/settings`, cookieOf(visit))), may, user);
+				assert.equal(statusOf(ask(home, entry.url, cookieOf(visit))), 200);
+				assert.equal(statusOf(ask(home, `${entry.url}api/v1/settings`, cookieOf(visit))), may, user);
 			}
 			home.world.runFor(400000);
-			for (const { link } of cameras.slice(1)) assert.equal(status(ask(home, link)), 401, "a pass ends in minutes");
-			const fresh = bodyOf(ask(home, `${pageUrl(first)}api/v1/cameras`, cookie)).cameras;
-			for (const { link } of fresh.slice(1)) assert.equal(status(ask(home, link)), 200);
+			for (const { link } of cameras.slice(1)) assert.equal(statusOf(ask(home, link)), 401, "a pass ends in minutes");
+			const fresh = jsonOf(ask(home, `${pageUrl(first)}api/v1/cameras`, cookie)).cameras;
+			for (const { link } of fresh.slice(1)) assert.equal(statusOf(ask(home, link)), 200);
 		}
 	});
 
@@ -99,16 +99,16 @@ describe("simulation/login", () => {
 		const home = settled(2, KEY);
 		const [first, other] = home.cameras;
 		const cookie = cookieOf(logIn(home, pageUrl(first), "owner", "open-sesame"));
-		const entry = bodyOf(ask(home, `${pageUrl(first)}api/v1/cameras`, cookie)).cameras[1];
+		const entry = jsonOf(ask(home, `${pageUrl(first)}api/v1/cameras`, cookie)).cameras[1];
 		const pass = /pass=([^&]+)/.exec(entry.snapshot)?.[1];
 		for (const path of ["snapshot.jpg", "stream.mjpeg"])
-			assert.equal(status(ask(home, `${pageUrl(other)}${path}?pass=${pass}`)), 200, path);
+			assert.equal(statusOf(ask(home, `${pageUrl(other)}${path}?pass=${pass}`)), 200, path);
 		for (const path of ["", "camera", "settings", "api/v1/status", "api/v1/cameras", "api/v1/settings"]) {
 			const answer = ask(home, `${pageUrl(other)}${path}?pass=${pass}`, HTML);
-			assert.equal(status(answer), 401, path);
+			assert.equal(statusOf(answer), 401, path);
 			assert.doesNotMatch(answer, /Set-Cookie/);
 		}
-		assert.equal(status(ask(home, `${pageUrl(first)}snapshot.jpg?pass=${pass}`)), 401, "of one camera");
+		assert.equal(statusOf(ask(home, `${pageUrl(first)}snapshot.jpg?pass=${pass}`)), 401, "of one camera");
 		const page = ask(home, `${pageUrl(first)}portal`, cookie + HTML);
 		const uses = [...page.matchAll(/:8081[/]([a-z.]*)\?pass=(.)/g)].map(([, path, use]) => `${path} ${use}`);
 		assert.deepEqual(uses, ["snapshot.jpg p", "stream.mjpeg p"]);
@@ -129,7 +129,7 @@ describe("simulation/login", () => {
 			});
 			const tags = cookies.map((cookie) => {
 				const page = ask(home, `${base}portal`, cookie + HTML, from);
-				assert.equal(status(page), 200);
+				assert.equal(statusOf(page), 200);
 				assert.ok(page.includes(`href="${link}"`), page);
 				assert.doesNotMatch(page, /pass=[ov]/);
 				return /ETag: ([^\r]+)/.exec(page)?.[1];
@@ -142,17 +142,17 @@ describe("simulation/login", () => {
 		] as const) {
 			const cookie = cookieOf(logIn(home, pageUrl(first), user, password));
 			const lead = ask(home, `${lan}to/${other.camera.identity.id}`, cookie + HTML, home.neighbour);
-			assert.equal(status(lead), 303);
+			assert.equal(statusOf(lead), 303);
 			const to = /Location: ([^\r]+)/.exec(lead)?.[1] ?? "";
 			assert.ok(to.startsWith(`http://${other.machine.address}:8000/?pass=`), to);
 			const visit = ask(home, to, HTML, home.neighbour);
-			assert.equal(status(visit), 303);
+			assert.equal(statusOf(visit), 303);
 			const there = `http://${other.machine.address}:8000/api/v1/settings`;
-			assert.equal(status(ask(home, there, cookieOf(visit), home.neighbour)), may);
+			assert.equal(statusOf(ask(home, there, cookieOf(visit), home.neighbour)), may);
 		}
 		const owner = cookieOf(logIn(home, pageUrl(first), "owner", "open-sesame"));
-		assert.equal(status(ask(home, `${lan}to/0123456789abcdef`, owner, home.neighbour)), 404);
-		assert.equal(status(ask(home, `${lan}to/${other.camera.identity.id}`, "", home.neighbour)), 401);
+		assert.equal(statusOf(ask(home, `${lan}to/0123456789abcdef`, owner, home.neighbour)), 404);
+		assert.equal(statusOf(ask(home, `${lan}to/${other.camera.identity.id}`, "", home.neighbour)), 401);
 	});
 
 	it("sends no credential to an address that only a router has named", () => {
@@ -167,13 +167,13 @@ describe("simulation/login", () => {
 			const cookie = cookieOf(logIn(home, base, "owner", "open-sesame"));
 			for (const path of ["", "portal", "camera", "settings", "fleet", "api/v1/cameras"]) {
 				const answer = ask(home, `${base}${path}`, cookie + (path.startsWith("api") ? "" : HTML));
-				assert.equal(status(answer), 200, path);
+				assert.equal(statusOf(answer), 200, path);
 				for (const [link] of answer.matchAll(/https?:\/\/[^"'\s<]*/g))
 					assert.ok(!link.includes(evil) || !link.includes("pass="), `${camera.identity.id} ${path}: ${link}`);
 			}
-			const { cameras } = bodyOf(ask(home, `${base}api/v1/cameras`, cookie));
+			const { cameras } = jsonOf(ask(home, `${base}api/v1/cameras`, cookie));
 			for (const entry of cameras) assert.ok(entry.url.startsWith(`http://${WAN}:`), "where the visitor came from");
-			const lan = bodyOf(ask(home, `http://192.168.0.11:8000/api/v1/cameras`, cookie, home.neighbour)).cameras;
+			const lan = jsonOf(ask(home, `http://192.168.0.11:8000/api/v1/cameras`, cookie, home.neighbour)).cameras;
 			for (const entry of lan) assert.ok(entry.url.startsWith("http://192.168.0."));
 		}
 	});
@@ -184,7 +184,7 @@ describe("simulation/login", () => {
 		const cookie = cookieOf(logIn(home, pageUrl(first), "owner", "open-sesame"));
 		const json = (host: string, from = home.neighbour) => {
 			const url = `http://${first.machine.address}:8000/api/v1/cameras`;
-			return bodyOf(ask(home, url, cookie, from, undefined, host)).cameras;
+			return jsonOf(ask(home, url, cookie, from, undefined, host)).cameras;
 		};
 		const page = (host: string) =>
 			ask(home, `http://${first.machine.address}:8000/portal`, cookie + HTML, home.neighbour, undefined, host);
@@ -213,7 +213,7 @@ describe("simulation/login", () => {
 			[pageUrl(one), home.visitor],
 			[`http://${one.machine.address}:8000/`, home.neighbour],
 		] as const) {
-			const { cameras } = bodyOf(ask(home, `${base}api/v1/cameras`, cookie, from));
+			const { cameras } = jsonOf(ask(home, `${base}api/v1/cameras`, cookie, from));
 			assert.equal(cameras.length, 2);
 			assert.doesNotMatch(JSON.stringify(cameras), /pass=/);
 		}
@@ -232,17 +232,17 @@ describe("simulation/login", () => {
 			assert.equal(first.camera.fleet.registry.size, 0);
 			assert.match(first.log, /fleet-key is damaged/);
 			assert.equal(first.machine.store.read("fleet-key"), damage, "which only its owner replaces");
-			assert.equal(status(logIn(home, pageUrl(first), "owner", "open-sesame")), 200);
+			assert.equal(statusOf(logIn(home, pageUrl(first), "owner", "open-sesame")), 200);
 		});
 	}
 
 	it("needs each camera's own password in an open fleet: links carry no credentials", () => {
 		const home = settled(2, {});
 		const cookie = cookieOf(logIn(home, pageUrl(home.cameras[0]), "owner", "open-sesame"));
-		const { cameras } = bodyOf(ask(home, `${pageUrl(home.cameras[0])}api/v1/cameras`, cookie));
+		const { cameras } = jsonOf(ask(home, `${pageUrl(home.cameras[0])}api/v1/cameras`, cookie));
 		const other = cameras.find((c: { self: boolean }) => !c.self);
 		assert.doesNotMatch(other.link, /pass=/);
-		assert.equal(status(ask(home, other.link, cookie)), 401);
+		assert.equal(statusOf(ask(home, other.link, cookie)), 401);
 	});
 
 	it("has one password from the moment that a fleet is founded; a change reaches all and ends all sessions", () => {
@@ -258,12 +258,12 @@ describe("simulation/login", () => {
 		const act = (path: string, form: string, using = cookie) =>
 			ask(home, `${pageUrl(first)}api/v1/${path}`, using, home.visitor, form);
 		const founded = act("fleet/key", "");
-		const { code } = bodyOf(founded);
-		assert.equal(status(act("settings", "", cookieOf(founded))), 200, "the founder's session continues");
+		const { code } = jsonOf(founded);
+		assert.equal(statusOf(act("settings", "", cookieOf(founded))), 200, "the founder's session continues");
 		for (const [i, other] of others.entries()) {
 			const theirs = cookieOf(logIn(home, pageUrl(other), "owner", drawn[i + 1]));
 			const joined = ask(home, `${pageUrl(other)}api/v1/fleet/join`, theirs, home.visitor, `code=${code}`);
-			assert.equal(status(joined), 200);
+			assert.equal(statusOf(joined), 200);
 		}
 		home.until(
 			() => others.every((c) => c.camera.access.credentials.record.version === 1),
@@ -271,33 +271,33 @@ describe("simulation/login", () => {
 			"all have the record",
 		);
 		for (const other of others) {
-			assert.equal(status(logIn(home, pageUrl(other), "owner", drawn[0])), 200);
+			assert.equal(statusOf(logIn(home, pageUrl(other), "owner", drawn[0])), 200);
 		}
 		const session = cookieOf(logIn(home, pageUrl(others[0]), "owner", drawn[0]));
-		assert.equal(status(act("password", "user=owner&password=short")), 401, "the key of sessions is another now");
-		assert.equal(status(act("password", "user=owner&password=short", session)), 400);
-		const before = bodyOf(ask(home, `${pageUrl(others[0])}api/v1/cameras`, session)).cameras;
+		assert.equal(statusOf(act("password", "user=owner&password=short")), 401, "the key of sessions is another now");
+		assert.equal(statusOf(act("password", "user=owner&password=short", session)), 400);
+		const before = jsonOf(ask(home, `${pageUrl(others[0])}api/v1/cameras`, session)).cameras;
 		const live = watch(home, others[0], session);
 		home.until(() => live.octets > 5000, 3000, "the picture is live");
 		const changed = act("password", "user=owner&password=a-new-password", session);
-		assert.equal(status(changed), 200);
+		assert.equal(statusOf(changed), 200);
 		assert.match(changed, /Set-Cookie: porthole-\w+-known=[^;]+; Path=\/login;/, "the browser stays known");
-		assert.equal(status(act("settings", "", cookieOf(changed))), 200, "the user who changes it stays logged in");
+		assert.equal(statusOf(act("settings", "", cookieOf(changed))), 200, "the user who changes it stays logged in");
 		home.until(() => home.cameras.every((c) => c.camera.access.credentials.record.version === 2), 5000, "all know it");
-		assert.equal(status(act("settings", "", session)), 401, "sessions have ended");
+		assert.equal(statusOf(act("settings", "", session)), 401, "sessions have ended");
 		home.until(() => live.over, 1000, "and so have live pictures");
 		for (const { link, self } of before)
-			if (!self) assert.equal(status(ask(home, link, HTML)), 401, "passes of before have ended as well");
+			if (!self) assert.equal(statusOf(ask(home, link, HTML)), 401, "passes of before have ended as well");
 		for (const camera of home.cameras) {
-			assert.equal(status(logIn(home, pageUrl(camera), "owner", "a-new-password")), 200);
-			assert.equal(status(logIn(home, pageUrl(camera), "owner", drawn[0])), 401);
+			assert.equal(statusOf(logIn(home, pageUrl(camera), "owner", "a-new-password")), 200);
+			assert.equal(statusOf(logIn(home, pageUrl(camera), "owner", drawn[0])), 401);
 		}
 		const victim = others[1];
 		victim.crash();
 		home.world.runFor(3000);
 		victim.restart();
 		home.until(() => victim.port !== 0, 20000, "it is back");
-		assert.equal(status(logIn(home, pageUrl(victim), "owner", "a-new-password")), 200, "kept across a restart");
+		assert.equal(statusOf(logIn(home, pageUrl(victim), "owner", "a-new-password")), 200, "kept across a restart");
 	});
 
 	it("at one camera is good at another that was given the same password and key, and not where the password differs", () => {
@@ -306,7 +306,7 @@ describe("simulation/login", () => {
 		home.until(() => home.cameras.every((c) => c.port !== 0), 10000, "all have ports");
 		const [first, ...others] = home.cameras;
 		const cookie = cookieOf(logIn(home, pageUrl(first), "owner", "in-the-settings"));
-		const seen = others.map((other) => status(ask(home, `${pageUrl(other)}camera`, cookie)));
+		const seen = others.map((other) => statusOf(ask(home, `${pageUrl(other)}camera`, cookie)));
 		assert.deepEqual(seen, [200, 401]);
 	});
 
@@ -315,26 +315,30 @@ describe("simulation/login", () => {
 		const [camera] = home.cameras;
 		const cookie = cookieOf(logIn(home, pageUrl(camera), "owner", "in-the-settings"));
 		const form = "user=owner&password=another-password";
-		assert.equal(status(ask(home, `${pageUrl(camera)}api/v1/password`, cookie, home.visitor, form)), 409);
+		assert.equal(statusOf(ask(home, `${pageUrl(camera)}api/v1/password`, cookie, home.visitor, form)), 409);
 		camera.crash();
 		camera.restart();
 		home.until(() => camera.port !== 0, 20000, "it is back");
-		assert.equal(status(ask(home, `${pageUrl(camera)}api/v1/settings`, cookie)), 200, "sessions go on after a restart");
+		assert.equal(
+			statusOf(ask(home, `${pageUrl(camera)}api/v1/settings`, cookie)),
+			200,
+			"sessions go on after a restart",
+		);
 	});
 
 	it("lets a link token change nothing, and ends links and sessions when the owner logs out everywhere", () => {
 		const home = settled(2, KEY);
 		const [camera] = home.cameras;
 		const cookie = cookieOf(logIn(home, pageUrl(camera), "owner", "open-sesame"));
-		const made = bodyOf(ask(home, `${pageUrl(camera)}api/v1/links`, cookie, home.visitor, "hours=2"));
-		assert.equal(status(ask(home, made.url)), 200);
+		const made = jsonOf(ask(home, `${pageUrl(camera)}api/v1/links`, cookie, home.visitor, "hours=2"));
+		assert.equal(statusOf(ask(home, made.url)), 200);
 		assert.equal(
-			status(ask(home, `${pageUrl(camera)}api/v1/settings`, `Authorization: Bearer ${made.token}\r\n`)),
+			statusOf(ask(home, `${pageUrl(camera)}api/v1/settings`, `Authorization: Bearer ${made.token}\r\n`)),
 			403,
 		);
-		assert.equal(status(ask(home, `${pageUrl(camera)}api/v1/logout-all`, cookie, home.visitor, "")), 200);
-		assert.equal(status(ask(home, made.url)), 401);
-		assert.equal(status(ask(home, pageUrl(camera), cookie)), 401);
+		assert.equal(statusOf(ask(home, `${pageUrl(camera)}api/v1/logout-all`, cookie, home.visitor, "")), 200);
+		assert.equal(statusOf(ask(home, made.url)), 401);
+		assert.equal(statusOf(ask(home, pageUrl(camera), cookie)), 401);
 	});
 
 	it("lets the owner in from a known browser behind the address of a stranger who guesses", () => {
@@ -343,7 +347,7 @@ describe("simulation/login", () => {
 		const first = logIn(home, base, "owner", "open-sesame");
 		const known = `Cookie: ${/Set-Cookie: (porthole-\w+-known=[^;]+); Path=\/login;/.exec(first)?.[1]}\r\n`;
 		const form = (user: string, password: string, fields = "") =>
-			status(ask(home, `${base}login`, fields, home.visitor, `user=${user}&password=${password}`));
+			statusOf(ask(home, `${base}login`, fields, home.visitor, `user=${user}&password=${password}`));
 		let guessed = 0;
 		for (let i = 0; i < 200; i++) {
 			assert.equal(form("viewer", "only-looking"), 303, "this neighbour may watch");
@@ -353,9 +357,9 @@ describe("simulation/login", () => {
 		assert.ok(guessed < 16, `${guessed} guesses`);
 		assert.equal(form("owner", "open-sesame"), 429);
 		assert.equal(form("owner", "open-sesame", known), 303);
-		const { realm, nonce } = bodyOf(ask(home, `${base}login`, known, home.visitor, ""));
+		const { realm, nonce } = jsonOf(ask(home, `${base}login`, known, home.visitor, ""));
 		const field = digestFor(`Digest realm="${realm}", nonce="${nonce}"`, "POST", "/login", "owner", "open-sesame");
-		assert.equal(status(ask(home, `${base}login`, `${known}Authorization: ${field}\r\n`, home.visitor, "")), 200);
+		assert.equal(statusOf(ask(home, `${base}login`, `${known}Authorization: ${field}\r\n`, home.visitor, "")), 200);
 	});
 
 	it("slows down neighbours who guess from many addresses", () => {
@@ -383,16 +387,16 @@ describe("simulation/login", () => {
 		home.until(() => live.every((seen) => seen.octets > 5000), 3000, "both watch");
 		const out = ask(home, `${base}logout`, mine, home.visitor, "");
 		assert.match(out, /Set-Cookie: [^=]+=; Path=\/; Max-Age=0/);
-		assert.equal(status(ask(home, `${base}api/v1/settings`, mine)), 401);
-		assert.equal(status(ask(home, `${base}api/v1/settings`, other)), 200, "another session");
+		assert.equal(statusOf(ask(home, `${base}api/v1/settings`, mine)), 401);
+		assert.equal(statusOf(ask(home, `${base}api/v1/settings`, other)), 200, "another session");
 		home.until(() => live[0].over, 1000, "its live picture ends");
 		const { octets } = live[1];
 		home.until(() => live[1].octets > octets + 5000, 3000, "the other goes on");
 		camera.crash();
 		camera.restart();
 		home.until(() => camera.port !== 0, 20000, "it is back");
-		assert.equal(status(ask(home, `${base}api/v1/settings`, mine)), 401);
-		assert.equal(status(ask(home, `${base}api/v1/settings`, other)), 200);
+		assert.equal(statusOf(ask(home, `${base}api/v1/settings`, mine)), 401);
+		assert.equal(statusOf(ask(home, `${base}api/v1/settings`, other)), 200);
 	});
 
 	it("costs few writes to the store when one user logs out again and again, and the last logout is stored", () => {
@@ -402,8 +406,8 @@ describe("simulation/login", () => {
 		const before = store.writes;
 		for (let i = 0; i < 20; i++) {
 			const cookie = cookieOf(logIn(home, pageUrl(camera), "viewer", "only-looking"));
-			assert.equal(status(ask(home, `${pageUrl(camera)}logout`, cookie, home.visitor, "")), 303);
-			assert.equal(status(ask(home, pageUrl(camera), cookie)), 401);
+			assert.equal(statusOf(ask(home, `${pageUrl(camera)}logout`, cookie, home.visitor, "")), 303);
+			assert.equal(statusOf(ask(home, pageUrl(camera), cookie)), 401);
 		}
 		home.world.runFor(61000);
 		assert.ok(store.writes - before <= 3, `${store.writes - before} writes`);
@@ -415,12 +419,53 @@ describe("simulation/login", () => {
 		const [camera] = home.cameras;
 		const cookie = cookieOf(logIn(home, pageUrl(camera), "owner", "open-sesame"));
 		const change = (form: string) => ask(home, `${pageUrl(camera)}api/v1/settings`, cookie, home.visitor, form);
-		for (const [form, expected] of FORMS) assert.equal(status(change(form)), expected, form);
-		assert.deepEqual(bodyOf(change("http-port=8123&priority=7")).changed, { "http-port": "8123", priority: "7" });
+		for (const [form, expected] of FORMS) assert.equal(statusOf(change(form)), expected, form);
+		assert.deepEqual(jsonOf(change("http-port=8123&priority=7")).changed, { "http-port": "8123", priority: "7" });
 		assert.equal(camera.camera.settings.httpPort, 8000);
 		camera.crash();
 		camera.restart();
 		assert.equal(camera.camera.settings.httpPort, 8123);
 		assert.equal(camera.camera.settings.priority, 7);
+	});
+
+	it("uses some settings at once: the group, and whether the LAN needs a password", () => {
+		const home = settled(2, KEY);
+		const [camera, other] = home.cameras;
+		const base = `http://${camera.machine.address}:8000/`;
+		const change = (form: string) => {
+			const answer = home.post(`${base}api/v1/settings`, form, home.neighbour);
+			assert.equal(statusOf(answer), 200, form);
+			home.world.runFor(1000);
+			return jsonOf(answer);
+		};
+		const groups = () =>
+			jsonOf(home.get(`http://${other.machine.address}:8000/api/v1/cameras`, home.neighbour)).cameras.map(
+				({ group }: { group: string }) => group,
+			);
+		assert.deepEqual(groups(), ["", ""]);
+		const { now, restart } = change("group=Garage & yard".replace("&", "%26"));
+		assert.deepEqual([now.group, restart], ["Garage & yard", false]);
+		assert.deepEqual(groups().sort(), ["", "Garage & yard"], "the other one is told");
+		const asNeighbour = () => statusOf(ask(home, base, "", home.neighbour));
+		assert.equal(asNeighbour(), 401);
+		change("lan-without-password=on");
+		assert.equal(asNeighbour(), 200);
+		assert.equal(statusOf(ask(home, pageUrl(camera))), 401, "not from the Internet");
+		const place = { address: camera.machine.address, port: 8000 };
+		const watching = new VirtualMjpegViewer(home.neighbour, { ...place, target: "/stream.mjpeg" });
+		const told = new VirtualMjpegViewer(home.neighbour, { ...place, target: "/api/v1/changes" });
+		home.world.runFor(3000);
+		assert.deepEqual([watching.status, told.status], [200, 200]);
+		change("lan-without-password=");
+		assert.equal(asNeighbour(), 401);
+		assert.notEqual(watching.over, undefined, "who watched without a password does not go on");
+		assert.notEqual(told.over, undefined, "nor does who was told of changes");
+		change("group=");
+		assert.deepEqual(groups(), ["", ""]);
+		change("group=Yard");
+		camera.crash();
+		camera.restart();
+		home.until(() => camera.port !== 0, 20_000, "it is back");
+		assert.equal(camera.camera.fleet.self.group, "Yard", "after a restart too");
 	});
 });

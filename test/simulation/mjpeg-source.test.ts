@@ -210,7 +210,7 @@ describe("simulation: Motion JPEG source by HTTP", () => {
 		assert.match(scene.troubles[0] ?? "", /no picture for 10 s/);
 	});
 
-	it("leaves what is no Motion JPEG to ffmpeg, and looks again next time; or says what it is", () => {
+	it("leaves a stream that is not Motion JPEG to ffmpeg, and looks again next time; or says what it is", () => {
 		const page = (): string => "HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\n\r\n";
 		const scene = new Scene(undefined, { hasOther: true });
 		scene.camera.answer = page;

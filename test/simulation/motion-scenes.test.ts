@@ -112,7 +112,7 @@ describe("simulation/motion-scenes", () => {
 		});
 	}
 
-	it("gets used to leaves in the wind, and sees who walks by then (STR-26)", () => {
+	it("gets used to leaves in the wind, and still sees a person walk by (STR-26)", () => {
 		let early = 0;
 		for (let seed = 1; seed <= SEEDS; seed++) {
 			const { events } = play(seed, 4 * MINUTE, (at) => ({

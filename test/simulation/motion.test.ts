@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Motion } from "../../src/ports/motion";
+import { jsonOf, statusOf } from "../support/home-answer";
 import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
 
 /** A drive that is where it was told to be. */
@@ -28,22 +29,21 @@ describe("simulation/motion", () => {
 	});
 
 	const url = () => `http://${WAN}:${one.port}/api/v1/motion`;
-	const status = (answer: string) => Number(answer.slice(9, 12));
 	const state = () => {
 		const answer = home.get(url());
-		return JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4));
+		return jsonOf(answer);
 	};
 
 	it("is moved from the Internet, at its speed and within its limits (IMG-18)", () => {
-		assert.equal(status(home.post(url(), "pan=100&tilt=-10")), 200);
+		assert.equal(statusOf(home.post(url(), "pan=100&tilt=-10")), 200);
 		const before = home.world.now;
 		home.until(() => drive.pan === 45, 2000, "at its limit");
 		assert.ok(home.world.now - before > 700 && home.world.now - before <= 920, `${home.world.now - before} ms`);
 		const { pan, tilt, panLimit, moving } = state();
 		assert.deepEqual([pan, tilt, panLimit, moving], [45, -10, 45, false]);
-		assert.equal(status(home.post(url(), "pan=far")), 400);
-		assert.equal(status(home.post(url(), "home=yes&pan=1")), 400);
-		assert.equal(status(home.post(url(), "home=yes")), 200);
+		assert.equal(statusOf(home.post(url(), "pan=far")), 400);
+		assert.equal(statusOf(home.post(url(), "home=yes&pan=1")), 400);
+		assert.equal(statusOf(home.post(url(), "home=yes")), 200);
 		home.until(() => drive.pan === 0 && drive.tilt === 0, 2000, "straight ahead");
 	});
 
@@ -54,9 +54,9 @@ describe("simulation/motion", () => {
 		]) {
 			home.post(url(), `panTo=${pan}`);
 			home.until(() => drive.pan === Number(pan), 3000, name);
-			assert.equal(status(home.post(url(), `save=${name}`)), 200);
+			assert.equal(statusOf(home.post(url(), `save=${name}`)), 200);
 		}
-		assert.equal(status(home.post(url(), "patrol=on")), 200);
+		assert.equal(statusOf(home.post(url(), "patrol=on")), 200);
 		for (const pan of [-40, 40, -40]) home.until(() => drive.pan === pan, 8000, `${pan}`);
 		one.crash();
 		drive.moveTo(0, 0);

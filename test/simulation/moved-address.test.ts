@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { PASSWORD } from "../support/digest";
+import { bodyOf, jsonOf, statusOf } from "../support/home-answer";
 import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
 
 const KEY = { "fleet-key": "a-key-that-nobody-guesses" };
 const HTML = "Accept: text/html\r\n";
 const PORTAL = `http://${WAN}:8080/`;
-
-const status = (answer: string) => Number(answer.slice(9, 12));
-const bodyOf = (answer: string) => answer.slice(answer.indexOf("\r\n\r\n") + 4);
 
 /** Two cameras, of which the representative is replaced by the other while a user has its pages open. */
 class Scene {
@@ -88,12 +86,12 @@ describe("simulation/moved-address", () => {
 		for (const { action, fields, page } of named) {
 			const referer = `Referer: ${PORTAL}${page}\r\n`;
 			const answer = scene.ask("POST", action, `${fields}&note=8123`, HTML + referer);
-			assert.equal(status(answer), 409, `${action} ${fields}`);
+			assert.equal(statusOf(answer), 409, `${action} ${fields}`);
 			const html = bodyOf(answer);
 			assert.match(html, /Nothing has been changed/);
 			assert.ok(html.includes(`href="http://${WAN}:${scene.before.port}/${page}?pass=`), html);
 			assert.ok(html.includes("<dd>8123</dd>"), html);
-			assert.equal(status(scene.ask("POST", action, fields)), 409, "a program");
+			assert.equal(statusOf(scene.ask("POST", action, fields)), 409, "a program");
 		}
 		assert.deepEqual(stateOf(scene.after), before);
 	});
@@ -102,9 +100,9 @@ describe("simulation/moved-address", () => {
 		const scene = new Scene(12);
 		const id = scene.before.camera.identity.id;
 		for (const field of ["", `&camera=${id}`])
-			assert.equal(status(scene.ask("POST", "api/v1/settings", `priority=7${field}`)), 200, field);
+			assert.equal(statusOf(scene.ask("POST", "api/v1/settings", `priority=7${field}`)), 200, field);
 		assert.equal(scene.before.machine.store.read("settings"), "priority 7");
-		assert.equal(status(scene.ask("POST", "api/v1/settings", "priority=8&camera=0123456789abcdef")), 409);
+		assert.equal(statusOf(scene.ask("POST", "api/v1/settings", "priority=8&camera=0123456789abcdef")), 409);
 		const missing = scene.ask("POST", "api/v1/settings", "priority=8&camera=0123456789abcdef", HTML);
 		assert.match(bodyOf(missing), /can&#39;t be reached at the moment/);
 		assert.equal(scene.before.machine.store.read("settings"), "priority 7");
@@ -115,7 +113,7 @@ describe("simulation/moved-address", () => {
 		const form = scene.forms.find(({ action }) => action.endsWith("/name"));
 		scene.change();
 		scene.comeBack();
-		assert.equal(status(scene.ask("POST", form?.action ?? "", "name=Garden")), 200);
+		assert.equal(statusOf(scene.ask("POST", form?.action ?? "", "name=Garden")), 200);
 		scene.home.until(() => scene.before.camera.fleet.self.name === "Garden", 5000, "it has the name");
 	});
 
@@ -123,10 +121,9 @@ describe("simulation/moved-address", () => {
 		const scene = new Scene(14);
 		const { id, boot } = scene.before.camera.identity;
 		scene.change();
-		const there = JSON.parse(bodyOf(scene.ask("GET", "api/v1/status")));
+		const there = jsonOf(scene.ask("GET", "api/v1/status"));
 		assert.notEqual(there.id, id, "so it is not taken for the one that restarts");
-		const find = () =>
-			JSON.parse(bodyOf(scene.ask("GET", "api/v1/cameras"))).cameras.find((c: { id: string }) => c.id === id);
+		const find = () => jsonOf(scene.ask("GET", "api/v1/cameras")).cameras.find((c: { id: string }) => c.id === id);
 		assert.ok(!(find()?.boot > boot), "not back yet");
 		scene.comeBack();
 		const entry = find();

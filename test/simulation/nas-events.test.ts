@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { InlineLumaReader } from "../../src/storage/motion/inline-luma-reader";
+import { bodyOf } from "../support/home-answer";
 import type { Figure } from "../support/motion-scene";
 import { SceneSource } from "../support/scene-source";
 import { VirtualHome } from "../support/virtual-home";
@@ -27,7 +28,7 @@ class Scene {
 	/** The body of an answer. */
 	body(path: string): string {
 		const answer = this.home.get(`${this.nas.url}${path}`, this.home.neighbour);
-		return answer.slice(answer.indexOf("\r\n\r\n") + 4);
+		return bodyOf(answer);
 	}
 
 	post(path: string, form: string): string {
@@ -56,7 +57,7 @@ class Scene {
 }
 
 describe("simulation/nas-events", () => {
-	it("makes an event of somebody who walks, with a picture, and shows it (STR-26)", () => {
+	it("makes an event of a walking person, with a picture, and shows it (STR-26)", () => {
 		const scene = new Scene();
 		assert.equal(scene.motion["state"], "still");
 		assert.deepEqual(scene.events(), []);

@@ -4,6 +4,7 @@ import { latin1, utf8Encode } from "../../src/base/text";
 import type { Stream, StreamSink } from "../../src/ports/net";
 import type { LedgerSum, RedeemedTicket } from "../../src/relay/ledger";
 import type { MeteringRecord } from "../../src/relay/metering-record";
+import { bodyOf, statusOf } from "../support/home-answer";
 import { recordOf, ticketOf } from "../support/ledger-suite";
 import { FLEET_KEY, signedReport } from "../support/relay-reports";
 import { VirtualHome } from "../support/virtual-home";
@@ -31,7 +32,7 @@ class Scene {
 	body(path: string): string {
 		const answer = this.home.get(`${this.nas.url}${path}`, this.home.neighbour);
 		assert.match(answer, /^HTTP\/1.1 200 /, path);
-		return answer.slice(answer.indexOf("\r\n\r\n") + 4);
+		return bodyOf(answer);
 	}
 
 	records(query = ""): readonly MeteringRecord[] {
@@ -71,20 +72,18 @@ class RtspVisit implements StreamSink {
 	gone(): void {}
 }
 
-const statusOf = (answer: string): string => answer.split(" ")[1];
-
 describe("simulation/nas-ledger", () => {
 	it("takes a signed report by HTTP, once, also after the power was cut (REP-6, REP-8)", () => {
 		const scene = new Scene();
 		const report = signedReport([recordOf(1), recordOf(2)]);
-		assert.equal(statusOf(scene.post(report)), "200");
-		assert.equal(statusOf(scene.post(report)), "200");
+		assert.equal(statusOf(scene.post(report)), 200);
+		assert.equal(statusOf(scene.post(report)), 200);
 		assert.equal(scene.records().length, 2);
 		scene.nas.crash();
 		scene.home.world.runFor(1000);
 		scene.nas.restart();
 		scene.home.world.runFor(6000);
-		assert.equal(statusOf(scene.post(report)), "200");
+		assert.equal(statusOf(scene.post(report)), 200);
 		assert.deepEqual(scene.records(), [recordOf(2), recordOf(1)]);
 	});
 
@@ -111,19 +110,19 @@ describe("simulation/nas-ledger", () => {
 	it("refuses what no relay of the fleet has signed, and says so (REP-8, REP-12)", () => {
 		const scene = new Scene();
 		const good = signedReport([recordOf(1)]);
-		const refused: readonly [what: string, report: { body: string; field: string }, status: string][] = [
-			["no signature", { ...good, field: "" }, "401"],
-			["another key", signedReport([recordOf(1)], "kiosk", "f".repeat(32)), "403"],
-			["a changed body", { ...good, body: good.body.replace("anna", "bert") }, "403"],
-			["another relay's records", signedReport([recordOf(1, { relay: "train" })]), "403"],
-			["another relay's name", { ...good, field: good.field.replace("kiosk", "train") }, "403"],
-			["not records", signedReport([]), "200"],
+		const refused: readonly [what: string, report: { body: string; field: string }, status: number][] = [
+			["no signature", { ...good, field: "" }, 401],
+			["another key", signedReport([recordOf(1)], "kiosk", "f".repeat(32)), 403],
+			["a changed body", { ...good, body: good.body.replace("anna", "bert") }, 403],
+			["another relay's records", signedReport([recordOf(1, { relay: "train" })]), 403],
+			["another relay's name", { ...good, field: good.field.replace("kiosk", "train") }, 403],
+			["not records", signedReport([]), 200],
 		];
 		for (const [what, report, status] of refused) assert.equal(statusOf(scene.post(report)), status, what);
-		assert.equal(statusOf(scene.post({ body: "x".repeat(20_000), field: good.field })), "413");
+		assert.equal(statusOf(scene.post({ body: "x".repeat(20_000), field: good.field })), 413);
 		assert.deepEqual(scene.records(), []);
 		const open = new Scene({ "fleet-key": "" });
-		assert.equal(statusOf(open.post(good)), "403");
+		assert.equal(statusOf(open.post(good)), 403);
 	});
 
 	it("checks few reports of strangers in a second, and lets them keep no relay from reporting (REP-6)", () => {
@@ -158,7 +157,7 @@ describe("simulation/nas-ledger", () => {
 			all.unshift(recordOf(i, { start: end - 60_000, end, viewer: i % 3 === 0 ? "=ann,a" : "ben" }));
 		}
 		for (let i = 0; i < 300; i += 30) {
-			assert.equal(statusOf(scene.post(signedReport(all.slice(i, i + 30)))), "200");
+			assert.equal(statusOf(scene.post(signedReport(all.slice(i, i + 30)))), 200);
 			scene.home.world.runFor(200);
 		}
 		const first = JSON.parse(scene.body("/api/v1/ledger?limit=120"));
@@ -197,7 +196,7 @@ describe("simulation/nas-ledger", () => {
 		}
 		for (const path of ["/ledger", "/api/v1/ledger", "/api/v1/ledger/sums", "/api/v1/ledger/records.csv"]) {
 			const answer = scene.home.exchange("GET", scene.nas.url + path, "", "", scene.home.neighbour, 3000);
-			assert.equal(statusOf(answer), "401", path);
+			assert.equal(statusOf(answer), 401, path);
 		}
 	});
 
@@ -228,7 +227,7 @@ describe("simulation/nas-ledger", () => {
 		assert.match(ofB, /records\.csv\?from=2020-01-01&amp;viewer=%3Cb%3E/);
 		assert.match(scene.body("/ledger?viewer=nobody"), /No reports for this choice/);
 		assert.match(new Scene().body("/ledger"), /No relay has reported yet/);
-		assert.match(scene.body("/ledger.css"), /table/);
+		assert.match(scene.body("/ledger.css"), /fields/);
 		assert.match(scene.body("/"), /href="\/ledger"/);
 	});
 
@@ -287,10 +286,10 @@ describe("simulation/nas-ledger", () => {
 		const { disk } = scene.nas.machine;
 		disk.settings.capacity = 0;
 		const report = signedReport([recordOf(1)]);
-		assert.equal(statusOf(scene.post(report)), "503");
+		assert.equal(statusOf(scene.post(report)), 503);
 		assert.match(scene.body("/ledger"), /Reports of relays can&#39;t be stored/);
 		disk.settings.capacity = 1e9;
-		assert.equal(statusOf(scene.post(report)), "200");
+		assert.equal(statusOf(scene.post(report)), 200);
 		assert.doesNotMatch(scene.body("/ledger"), /can&#39;t be stored/);
 	});
 });

@@ -268,7 +268,7 @@ describe("simulation/relay detour", () => {
 		}
 	});
 
-	it("admits nobody at the relay without a ticket, or with one that was changed (REP-12)", () => {
+	it("refuses viewers of the relay without a ticket, or with a changed one (REP-12)", () => {
 		const scene = new RelayedHome(4, { viewers: "4" });
 		const direct = [scene.watch(), scene.watch()];
 		const [, url = ""] = LOCATION.exec(scene.watch().head) ?? [];

@@ -88,7 +88,7 @@ describe("simulation/relay-login", () => {
 		assert.deepEqual([viewer.status, viewer.faults, shown(one)], [200, [], ["owner"]]);
 	});
 
-	it("lets anybody watch what the table opens, without a name (REP-12)", () => {
+	it("lets anyone watch contents that the table opens, without a name (REP-12)", () => {
 		const one = scene();
 		const viewer = one.watch("/lobby");
 		one.run(2);

@@ -81,7 +81,7 @@ describe("simulation: metering records of a relay on their way to the origin", (
 			else assert(record.total > record.payload + 4 * record.packets && record.total < 1.05 * record.payload);
 			assert(record.frames >= viewer.pictures && record.frames <= viewer.pictures + 1);
 			const facts = scene.first.relay.parts.flatMap((part) => part.facts?.() ?? []);
-			assert.deepEqual(new Map(facts).get("Metering records"), "1 made, 1 delivered, 0 wait");
+			assert.deepEqual(new Map(facts).get("Metering records"), "1 made, 1 delivered, 0 waiting");
 			assert(record.isLast && record.framing === framing && record.relay === "relay1");
 			assert(record.end - record.start >= 3000 && record.end - record.start < 6000);
 		});

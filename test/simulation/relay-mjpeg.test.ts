@@ -75,7 +75,7 @@ describe("simulation/relay-mjpeg", () => {
 		assert.ok(Math.abs(octets[1] - octets[0]) <= octets[0] / 100, `${octets}`);
 	});
 
-	it("gives all that wait the origin's refusal, and the next one who asks a new attempt (REP-2)", () => {
+	it("gives all that wait the origin's refusal, and the next request a new attempt (REP-2)", () => {
 		const scene = new RelayScene(1);
 		scene.run(1);
 		scene.camera.answer = () => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
@@ -117,7 +117,7 @@ describe("simulation/relay-mjpeg", () => {
 		});
 	}
 
-	it("refuses with 502 when nobody is at the origin (REP-2)", () => {
+	it("refuses with 502 when the origin is not there (REP-2)", () => {
 		const scene = new RelayScene(1, { table: { contents: [openContent("garage", "http://198.20.0.10:81/live")] } });
 		scene.run(1);
 		const viewer = scene.watch();
@@ -184,7 +184,7 @@ describe("simulation/relay-mjpeg", () => {
 		});
 	}
 
-	it("lets a viewer wait who comes while the origin is away for a moment (REP-10)", () => {
+	it("lets a viewer wait that comes while the origin is away for a moment (REP-10)", () => {
 		const scene = new RelayScene(1);
 		scene.run(1);
 		const first = scene.watch();

@@ -84,7 +84,7 @@ describe("simulation/relay registration", () => {
 		assert.deepEqual(registered(home), []);
 	});
 
-	it("takes a recorded registration from nobody (ONE-7)", () => {
+	it("refuses a replayed registration (ONE-7)", () => {
 		const [home] = homeWithCamera(4);
 		const packets: string[] = [];
 		home.internet.capture = (_at, { body }) => {
@@ -131,6 +131,18 @@ describe("simulation/relay registration", () => {
 		home.until(() => camera.port === 8080, 30_000, "a representative");
 		home.until(() => camera.log.match(/east has registered/g)?.length === 2, 90_000, "the relay");
 		assert.equal(registered(home).length, 1);
+	});
+
+	it("asks again soon when the origin has no address yet, and so no URLs to give (ONE-8)", () => {
+		const [home, camera] = homeWithCamera(7);
+		const { addresses } = camera.camera;
+		const { paths } = addresses;
+		addresses.paths = [];
+		const relay = new RegisteredRelay(home, "east", RELAY, [homeOrigin()]);
+		home.until(() => relay.log.includes("it answers 503"), 5000, "the refusal");
+		assert.equal(relay.contents.length, 0);
+		addresses.paths = paths;
+		home.until(() => relay.contents.length > 0, 10_000, "the cameras");
 	});
 
 	it("registers with every member that has relays, by a NAS too (ONE-7, ONE-8)", () => {

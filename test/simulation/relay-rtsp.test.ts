@@ -215,7 +215,7 @@ describe("simulation: RTSP by a relay", () => {
 	});
 
 	for (const seed of SEEDS)
-		it(`REP-4 a slow viewer loses pictures of its own and delays nobody (seed ${seed})`, () => {
+		it(`REP-4 a slow viewer loses pictures of its own and delays no other viewer (seed ${seed})`, () => {
 			const scene = sceneOf(seed, "tcp");
 			const good = FRAMINGS.map((framing) => watch(scene, framing));
 			const client = scene.addClient({ rate: 100_000, queue: 50_000 });
@@ -229,7 +229,7 @@ describe("simulation: RTSP by a relay", () => {
 		});
 
 	for (const seed of SEEDS)
-		it(`REP-4, REP-5 a viewer over TCP that stops reading and one over UDP behind a slow link delay nobody, and are metered (seed ${seed})`, () => {
+		it(`REP-4, REP-5 a viewer over TCP that stops reading and one over UDP behind a slow link delay no other viewer, and are metered (seed ${seed})`, () => {
 			const scene = sceneOf(seed, "tcp");
 			scene.rtsp.encoding = seed === 2 ? "H264" : "JPEG";
 			const machine = scene.addClient();
@@ -292,7 +292,7 @@ describe("simulation: RTSP by a relay", () => {
 			assert.ok(poor.missing > 0);
 		});
 
-	it("serves nobody without a login where the content needs one", () => {
+	it("requires a login where the content needs one", () => {
 		const table = { contents: [openContent("garage", `rtsp://${CAMERA}/live`, { needsLogin: true })] };
 		const scene = sceneOf(1, "tcp", { table });
 		const stranger = watch(scene, "tcp");

@@ -48,7 +48,7 @@ describe("simulation/transparent relay", () => {
 		assert.equal(scene.first.relay.monitor.viewers, 0);
 	});
 
-	it("what is no stream passes, in both directions and to its end, and other ports are routed", () => {
+	it("other requests pass, in both directions and to their end, and other ports are routed", () => {
 		const scene = new TransparentScene(7);
 		const server = scene.addServer("server", "198.20.0.80");
 		server.nics[0].configure({ address: "198.20.0.80", gateway: scene.first.outside });
@@ -123,7 +123,7 @@ describe("simulation/transparent relay", () => {
 		assert.equal(scene.first.relay.monitor.viewers, 0);
 	});
 
-	it("nobody reaches the relay itself by the transparent port (REP-11)", () => {
+	it("the relay itself can't be reached by the transparent port (REP-11)", () => {
 		const scene = new TransparentScene(11);
 		const player = scene.addPlayer();
 		const asked = dial(player.network, scene.first.inside, 8599);

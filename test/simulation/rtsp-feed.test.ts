@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { seedsUpTo } from "../support/seeds";
 import { RtspHome, VirtualRtspCamera } from "../support/virtual-rtsp-camera";
 
 const SEEDS = [1, 2, 3];
@@ -137,7 +138,7 @@ describe("simulation: video of an RTSP camera", () => {
 	});
 
 	it("can be stopped and started in every state without leaving a connection or a port", () => {
-		for (let seed = 0; seed < 40; seed++) {
+		for (let seed = 0; seed < seedsUpTo(40); seed++) {
 			const home = new RtspHome(seed);
 			const { prng } = home.world;
 			home.camera.encoding = prng.chance(0.5) ? "H264" : "JPEG";

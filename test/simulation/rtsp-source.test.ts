@@ -144,7 +144,7 @@ describe("simulation: RTSP source of a camera", () => {
 		assert.equal(scene.home.camera.open.length, 0);
 	});
 
-	it("tells those who want H.264 that the camera sends JPEG", () => {
+	it("tells clients that want H.264 that the camera sends JPEG", () => {
 		const scene = new Scene();
 		const { source, viewer } = scene;
 		source.h264?.start(viewer);

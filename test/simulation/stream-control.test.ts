@@ -32,7 +32,12 @@ class Scene {
 		const common = { mapping: "off", presence: "off" };
 		this.nas = new HomeNas(this.home, 60, { ...common, "link-port": "8556", [setting]: keys[0] });
 		this.write("files/garden@10.mjpeg", 300);
-		this.control = new HomeControl(this.home, 50, { ...common, nas: NAS, [setting]: keys[1] });
+		this.control = new HomeControl(this.home, 50, {
+			...common,
+			nas: NAS,
+			[setting]: keys[1],
+			"viewer-password": "only-looking",
+		});
 		this.player = new VirtualMachine(world, "player");
 		this.player.attach(lan, { address: "192.168.0.77", gateway: "192.168.0.1" }, link);
 		world.runFor(3000);
@@ -264,7 +269,11 @@ describe("simulation/stream-control", function () {
 		nas.crash();
 		home.until(() => !scene.control.control.service.transport.isReachable, 30_000, "the link is lost");
 		home.world.runFor(2000);
-		assert.match(page(), /The NAS can&#39;t be reached|The NAS can't be reached/);
+		const notice = /The NAS can&#39;t be reached|The NAS can't be reached/;
+		assert.match(page(), notice);
+		const seen = home.askAs("viewer", "only-looking", "GET", `http://${CONTROL}:8000/stream-control`, scene.player);
+		assert.match(seen, /<dd>not connected<\/dd>/);
+		assert.doesNotMatch(seen, notice, "notices are for owners, who alone can act on them");
 	});
 
 	it("takes the key of the fleet where no other is set (STR-12)", () => {
@@ -279,7 +288,7 @@ describe("simulation/stream-control", function () {
 		);
 	});
 
-	it("is no camera: the NAS does not record it, and portals show no picture of it (STR-12, STR-27)", () => {
+	it("is not a camera: the NAS does not record it, and portals show no picture of it (STR-12, STR-27)", () => {
 		const home = new VirtualHome(1);
 		const nas = new HomeNas(home, 60, { "link-port": "8556", "fleet-key": KEY });
 		new HomeControl(home, 50, { nas: NAS, "fleet-key": KEY });
@@ -294,7 +303,7 @@ describe("simulation/stream-control", function () {
 		assert.match(home.get(`http://${CONTROL}:8000/portal`, player), /<a href="\/stream-control">/);
 	});
 
-	it("lets nobody in with another key (STR-12)", () => {
+	it("refuses another key (STR-12)", () => {
 		for (const other of ["", `${KEY}-of-others`])
 			assert.equal(new Scene(2, [KEY, other]).control.control.service.transport.isReachable, false);
 		const scene = new Scene(1, [KEY, `${KEY}-of-others`]);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { seedsUpTo } from "../support/seeds";
 import { VirtualHome, WAN } from "../support/virtual-home";
 
 const SEEDS = Math.min(50, Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "50"));
@@ -71,7 +72,7 @@ describe("simulation/succession with a floating address", () => {
 	});
 
 	it("has one owner after a partition has healed (IMG-25)", () => {
-		for (let seed = 1; seed <= 10; seed++) {
+		for (let seed = 1; seed <= seedsUpTo(10); seed++) {
 			const home = settle(seed, 4);
 			const nics = home.cameras.map((c) => c.machine.nics[0]);
 			const gateway = home.gateway.machine.nics.filter((nic) => nic.lan === home.lan);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../src/base/prng";
+import { casesUpTo, seedsUpTo } from "../support/seeds";
 import { SuccessionScenario } from "../support/succession-scenario";
 import { VirtualHome, WAN } from "../support/virtual-home";
 
@@ -29,7 +30,7 @@ describe("simulation/succession", () => {
 	for (const [choice, settings] of pairs) {
 		it(`${choice} with ${JSON.stringify(settings)}: the same (IMG-27, IMG-29)`, function () {
 			this.timeout(3600000);
-			for (let seed = 1; seed <= Math.max(3, SEEDS / 10); seed++) {
+			for (let seed = 1; seed <= Math.max(seedsUpTo(3), SEEDS / 10); seed++) {
 				const scenario = new SuccessionScenario(seed, choice, undefined, settings);
 				scenario.pass(5000);
 				for (let i = 0; i < 6; i++) scenario.act();
@@ -39,7 +40,7 @@ describe("simulation/succession", () => {
 	}
 
 	it("makes the camera with the higher priority the representative also when all start at the same time (IMG-3)", () => {
-		for (let seed = 1; seed <= 20; seed++) {
+		for (let seed = 1; seed <= seedsUpTo(20); seed++) {
 			const random = new Prng(seed);
 			const home = new VirtualHome(seed);
 			const preferred = seed % 3;
@@ -93,7 +94,7 @@ describe("simulation/succession in special cases", () => {
 		["crash", 1500],
 	] as const) {
 		it(`answers at the representative's port again within ${limit} ms of a ${event}, seen from the Internet (IMG-26)`, () => {
-			for (let seed = 1; seed <= 20; seed++) {
+			for (let seed = 1; seed <= seedsUpTo(20); seed++) {
 				const home = new VirtualHome(seed, { secure: false });
 				for (let i = 0; i < 4; i++) home.add();
 				home.until(() => home.cameras.every((c) => c.port !== 0), 10000, "all have ports");
@@ -126,7 +127,7 @@ describe("simulation/succession in special cases", () => {
 	for (const secure of [false, true]) {
 		it(`survives a crash of the successor at each packet of its takeover on ${secure ? "a secure" : "an open"} gateway (IMG-22)`, function () {
 			this.timeout(600000);
-			for (let packet = 1; packet <= 60; packet++) {
+			for (const packet of casesUpTo(60, 6)) {
 				const home = new VirtualHome(packet, { secure });
 				for (let i = 0; i < 4; i++) {
 					home.add({ "representative-lease": "10" });
@@ -153,7 +154,7 @@ describe("simulation/succession in special cases", () => {
 	}
 
 	it("leaves no mapping when the heir is shut down while it takes over (IMG-20)", () => {
-		for (let wait = 0; wait < 60; wait++) {
+		for (const wait of casesUpTo(60, 6).map((n) => n - 1)) {
 			const home = new VirtualHome(wait, { secure: false, latency: 4 });
 			for (let i = 0; i < 2; i++) home.add();
 			home.until(() => home.cameras.every((c) => c.port !== 0), 10000, "all have ports");
@@ -196,7 +197,7 @@ describe("simulation/succession in special cases", () => {
 	});
 
 	it("accepts a representative back that was suspended, and keeps its successor in the role (IMG-25)", () => {
-		for (let seed = 1; seed <= 20; seed++) {
+		for (let seed = 1; seed <= seedsUpTo(20); seed++) {
 			const home = new VirtualHome(seed, { secure: seed % 2 === 0 });
 			for (let i = 0; i < 4; i++) home.add({ "representative-lease": "20" });
 			home.until(() => home.cameras.every((c) => c.port !== 0), 10000, "all have ports");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../src/base/prng";
+import { bodyOf } from "../support/home-answer";
 import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
 
 /** Seeds of each scenario; more of them by PORTHOLE_TEST_SEEDS. */
@@ -38,7 +39,7 @@ function representative(home: VirtualHome): HomeCamera {
 
 function listed(home: VirtualHome): { id: string; name: string; url: string }[] {
 	const answer = home.get(`${PORTAL}api/v1/cameras`);
-	const body = answer.slice(answer.indexOf("\r\n\r\n") + 4);
+	const body = bodyOf(answer);
 	return body === "" ? [] : JSON.parse(body).cameras;
 }
 

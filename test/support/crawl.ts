@@ -1,5 +1,7 @@
 import type { Need } from "../../src/access/role";
+import { onvif } from "../../src/app/onvif/onvif-extra";
 import { HttpServer } from "../../src/http/http-server";
+import { InlineLumaReader } from "../../src/storage/motion/inline-luma-reader";
 import { VirtualHome } from "./virtual-home";
 
 /** A route as the product registers it. */
@@ -100,7 +102,9 @@ export function registeredRoutes(): readonly RegisteredRoute[] {
 		return table.call(this, added);
 	};
 	try {
-		new VirtualHome(1).add({ presence: "on" });
+		const home = new VirtualHome(1);
+		home.extras = [onvif({ luma: new InlineLumaReader(), fps: 10 })];
+		home.add({ presence: "on" });
 	} finally {
 		prototype.route = route;
 		prototype.table = table;

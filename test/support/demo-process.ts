@@ -16,6 +16,8 @@ export class DemoProcess {
 		readonly port: number,
 		/** Camera 1's port for video players. */
 		readonly rtspPort: number,
+		/** The port of the page that draws the network; the laptop and the relay have the two after it. */
+		readonly networkPort: number,
 	) {
 		process.stdout?.on("data", (text) => {
 			this.printed += text;
@@ -25,17 +27,33 @@ export class DemoProcess {
 		});
 	}
 
-	/** Starts a demo with three cameras, without waiting. The owner's password is that of all tests. */
-	static async start(): Promise<DemoProcess> {
+	/**
+	 * Starts a demo with three cameras, without waiting. The owner's password is that of all tests.
+	 * @param isWhole whether there is all else that `npm start` shows
+	 */
+	static async start(isWhole = false): Promise<DemoProcess> {
 		const port = await freePort(4);
 		const rtspPort = await freePort(4);
+		const networkPort = await freePort(3);
 		const words = [NODE_PROGRAM, "demo", "--port", `${port}`, "--rtsp-port", `${rtspPort}`, "--password", PASSWORD];
-		return new DemoProcess(spawn(process.execPath, words, { stdio: ["ignore", "pipe", "pipe"] }), port, rtspPort);
+		words.push("--network-port", `${networkPort}`);
+		if (!isWhole) words.push("--only-cameras", "on");
+		return new DemoProcess(
+			spawn(process.execPath, words, { stdio: ["ignore", "pipe", "pipe"] }),
+			port,
+			rtspPort,
+			networkPort,
+		);
 	}
 
 	/** The address of a camera's page; camera 1 has the first port. */
 	url(camera: number, path = ""): string {
 		return `http://localhost:${this.port + camera - 1}/${path}`;
+	}
+
+	/** The address of the page that draws the network. */
+	networkUrl(path = ""): string {
+		return `http://localhost:${this.networkPort}/${path}`;
 	}
 
 	/** Waits until cameras answer with any status but 503. */

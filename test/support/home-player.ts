@@ -1,6 +1,6 @@
 import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import type { Stream, StreamSink } from "../../src/ports/net";
-import { digestFor } from "./digest";
+import { loginFor } from "./home-answer";
 import type { VirtualHome } from "./virtual-home";
 
 /** A video player in a home, which is written by hand: requests by RTSP, with a login where the camera wants one. */
@@ -37,9 +37,8 @@ export class HomePlayer implements StreamSink {
 	/** Sends a request, and again with a login if the camera asks for one. @returns the answer */
 	ask(method: string, url: string, ...fields: string[]): string {
 		const first = this.send(method, url, fields);
-		const [, challenge] = first.split("\r\nWWW-Authenticate: ");
-		if (challenge === undefined) return first;
-		return this.send(method, url, [`Authorization: ${digestFor(challenge, method, url)}`, ...fields]);
+		const login = loginFor(first, method, url);
+		return login === undefined ? first : this.send(method, url, [login, ...fields]);
 	}
 
 	/** Sends one request as it is. @returns the answer */

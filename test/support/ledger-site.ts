@@ -20,11 +20,11 @@ export class LedgerSite {
 		private readonly folder: string,
 	) {}
 
-	/** Starts it. */
-	static async start(): Promise<LedgerSite> {
+	/** Starts it. @param more options of the NAS */
+	static async start(...more: readonly string[]): Promise<LedgerSite> {
 		const folder = mkdtempSync(join(tmpdir(), "porthole-ledger-"));
 		mkdirSync(join(folder, "storage"));
-		const flags = ["--fleet-key", FLEET_KEY, "--password", PASSWORD];
+		const flags = ["--fleet-key", FLEET_KEY, "--password", PASSWORD, ...more];
 		const site = new LedgerSite(await startNas(NAS_PROGRAMS[0], join(folder, "storage"), ...flags), folder);
 		const records = Array.from({ length: LEDGER_SESSIONS }, (_, i) => site.record(i));
 		for (const relay of ["kiosk", "train"]) {
@@ -32,6 +32,11 @@ export class LedgerSite {
 			for (let at = 0; at < own.length; at += 30) await site.post(relay, own.slice(at, at + 30));
 		}
 		return site;
+	}
+
+	/** The folder of the NAS. */
+	get storage(): string {
+		return join(this.folder, "storage");
 	}
 
 	url(path: string): string {

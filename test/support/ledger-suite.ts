@@ -324,7 +324,7 @@ export function ledgerSuite(open: () => Promise<LedgerRig>): void {
 		assert.deepEqual(ids(await listed(rig)), ids([recordOf(1)]));
 	});
 
-	it("begins anew where nothing was stored", async () => {
+	it("starts empty where nothing was stored", async () => {
 		assert.deepEqual(await listed(rig), []);
 		assert.deepEqual(await summed(rig, "day"), []);
 		assert.deepEqual(await unrecorded(rig, Infinity), []);

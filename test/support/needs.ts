@@ -14,6 +14,10 @@ const NEEDS = {
 	ip: [() => installed("ip"), "iproute2 not installed"],
 	nft: [() => installed("nft"), "nftables not installed"],
 	miniupnpd: [() => installed("miniupnpd"), "miniupnpd-nftables not installed"],
+	conntrack: [() => installed("conntrack"), "conntrack not installed"],
+	turnserver: [() => installed("turnserver"), "coturn not installed"],
+	libnice: [hasLibnice, "libnice10 and gir1.2-nice-0.1 and python3-gi not installed"],
+	"redis-server": [() => installed("redis-server"), "redis-server not installed"],
 	upnpc: [() => installed("upnpc"), "miniupnpc not installed"],
 	"gssdp-discover": [() => installed("gssdp-discover"), "gupnp-tools not installed"],
 	curl: [() => installed("curl"), "curl not installed"],
@@ -23,10 +27,19 @@ const NEEDS = {
 	"python3-zeroconf": [() => existsSync("/usr/lib/python3/dist-packages/zeroconf"), "python3-zeroconf not installed"],
 	"python3-httpx": [() => existsSync("/usr/lib/python3/dist-packages/httpx"), "python3-httpx not installed"],
 	"python3-requests": [() => existsSync("/usr/lib/python3/dist-packages/requests"), "python3-requests not installed"],
+	"python3-yaml": [() => existsSync("/usr/lib/python3/dist-packages/yaml"), "python3-yaml not installed"],
 	"python3-prometheus-client": [
 		() => existsSync("/usr/lib/python3/dist-packages/prometheus_client"),
 		"python3-prometheus-client not installed",
 	],
+	"python3-zeep": [() => existsSync("/usr/lib/python3/dist-packages/zeep"), "python3-zeep not installed"],
+	motion: [() => installed("motion"), "motion not installed"],
+	man: [() => installed("man"), "man-db not installed"],
+	"bash-completion": [() => existsSync("/usr/share/bash-completion/bash_completion"), "bash-completion not installed"],
+	script: [() => installed("script"), "bsdutils not installed"],
+	bash: [() => installed("bash"), "bash not installed"],
+	zsh: [() => installed("zsh"), "zsh not installed"],
+	fish: [() => installed("fish"), "fish not installed"],
 	promtool: [() => installed("promtool"), "prometheus not installed"],
 	"gst-launch-1.0": [
 		() => installed("gst-launch-1.0"),
@@ -41,11 +54,16 @@ const NEEDS = {
 	chromium: [() => existsSync(CHROMIUM), "chromium not installed"],
 	cjpeg: [() => installed("cjpeg"), "libjpeg-turbo-progs not installed"],
 	ffmpeg: [() => installed("ffmpeg"), "ffmpeg not installed"],
+	ffplay: [() => installed("ffplay"), "ffmpeg not installed"],
 	ffprobe: [() => installed("ffprobe"), "ffmpeg not installed"],
 	ustreamer: [() => installed("ustreamer"), "ustreamer not installed"],
-	mosquitto: [() => installed("mosquitto"), "mosquitto not installed"],
+	mosquitto: [
+		() => installed("mosquitto") && installed("mosquitto_sub"),
+		"mosquitto and mosquitto-clients not installed",
+	],
 	gcc: [() => installed("gcc"), "gcc and libc6-dev not installed"],
 	"liblwip-dev": [() => existsSync("/usr/include/lwip/lwip/udp.h"), "liblwip-dev not installed"],
+	"libmbedtls-dev": [() => existsSync("/usr/include/psa/crypto.h"), "libmbedtls-dev not installed"],
 	"libssl-dev": [() => existsSync("/usr/include/openssl/ssl.h"), "libssl-dev not installed"],
 	arping: [() => installed("arping"), "iputils-arping not installed"],
 	libturbojpeg: [hasTurboJpeg, "libturbojpeg0 not installed"],
@@ -70,7 +88,10 @@ const NEEDS = {
 /** A thing that a test may need, by name. */
 export type Need = keyof typeof NEEDS;
 
-/** What every test in the lab needs. */
+/** What every test in the lab of peers needs. */
+export const PEER_LAB_NEEDS = ["root", "ip", "nft", "conntrack", "python3", "curl"] as const satisfies readonly Need[];
+
+/** What every test in the home's lab needs. */
 export const LAB_NEEDS = ["root", "ip", "nft", "miniupnpd", "curl"] as const satisfies readonly Need[];
 
 /**
@@ -126,6 +147,12 @@ function hasGstRtspServer(): boolean {
 		"raise SystemExit(0 if all(Gst.ElementFactory.find(name) for name in names) else 1)",
 	];
 	return spawnSync("/usr/bin/python3", ["-c", words.join("\n")]).status === 0;
+}
+
+/** The ICE agent of test/support/libnice_agent.py. */
+function hasLibnice(): boolean {
+	const words = "import gi; gi.require_version('Nice', '0.1'); from gi.repository import Nice";
+	return spawnSync("/usr/bin/python3", ["-c", words]).status === 0;
 }
 
 function hasTurboJpeg(): boolean {

@@ -1,42 +1,31 @@
 import assert from "node:assert/strict";
-import type { DynamicDnsView } from "../../src/app/discovery/dynamic-dns";
-import type { GatewayStatus } from "../../src/gateway/gateway-events";
-import type { Health } from "../../src/web/portal-page";
-
-const HEALTHS: Record<Health, true> = { ok: true, "no-pictures": true, silent: true, unreachable: true };
-const WAYS: Record<GatewayStatus["by"], true> = { UPnP: true, PCP: true, "NAT-PMP": true, "": true };
-const STATES: Record<DynamicDnsView["state"], true> = {
-	off: true,
-	waiting: true,
-	updating: true,
-	current: true,
-	retrying: true,
-	stopped: true,
-};
-
-/** Fields of answers that have one of a fixed set of values. */
-const WORD_FIELDS: Readonly<Record<string, Readonly<Record<string, true>>>> = {
-	health: HEALTHS,
-	by: { ...WAYS, viewer: true, content: true, relay: true, day: true },
-	protocol: { rtsp: true, http: true },
-	witness: { upstream: true, page: true, redirect: true },
-	state: { ...STATES, ready: true, playing: true, open: true },
-	framing: { udp: true, tcp: true },
-	// Of streams; other contents are files.
-	content: { live: true, h264: true },
-	// Of the cameras in the lab; boards have other names.
-	model: { node: true, linux: true },
-};
+import { Ajv2020, type AnySchemaObject, type ValidateFunction } from "ajv/dist/2020";
 
 /** The parts of an OpenAPI document that tests read. */
 export interface ApiDocument {
 	readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
+	readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+/** The body of an answer. */
+interface DocumentedContent {
+	readonly schema?: AnySchemaObject;
+	readonly example?: unknown;
+}
+
+/** A parameter after the question mark, or in the path. */
+interface DocumentedParameter {
+	readonly name: string;
+	readonly in: "query" | "path";
+	readonly required: boolean;
+	readonly example: string | number;
 }
 
 /** One operation of a document. */
 export interface DocumentedOperation {
 	readonly operationId: string;
 	readonly summary: string;
+	readonly parameters?: readonly DocumentedParameter[];
 	readonly requestBody?: {
 		readonly content: {
 			readonly "application/json": {
@@ -48,12 +37,7 @@ export interface DocumentedOperation {
 			};
 		};
 	};
-	readonly responses: Readonly<
-		Record<
-			string,
-			{ readonly content: { readonly "application/json": { readonly example: object }; readonly "text/csv"?: unknown } }
-		>
-	>;
+	readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, DocumentedContent>> }>>;
 }
 
 /** An operation with its method, path and title. */
@@ -65,6 +49,9 @@ export interface NamedOperation {
 	readonly operation: DocumentedOperation;
 }
 
+/** Names the schemas that are used by their names. */
+const SHARED = "document";
+
 /** Lists all operations of a document in order. */
 export function documentedOperations(document: ApiDocument): readonly NamedOperation[] {
 	return Object.entries(document.paths).flatMap(([path, operations]) =>
@@ -75,31 +62,70 @@ export function documentedOperations(document: ApiDocument): readonly NamedOpera
 	);
 }
 
-/**
- * Compares an answer with its example: it has all members of the example, each of the same type. A list may be empty and
- * an absent value null. Fields with a fixed set of values have one of them in both.
- */
-export function assertLike(where: string, example: unknown, answer: unknown): void {
-	if (example === null || answer === null) return;
-	assert.equal(typeof answer, typeof example, where);
-	assert.equal(Array.isArray(answer), Array.isArray(example), where);
-	if (Array.isArray(example) && Array.isArray(answer)) {
-		if (example.length > 0 && answer.length > 0) assertLike(`${where}[0]`, example[0], answer[0]);
-	} else if (typeof example === "object") {
-		const fields = answer as Record<string, unknown>;
-		for (const [key, value] of Object.entries(example)) {
-			// Settings are listed by name; the example does not have all of them.
-			if (where.endsWith(".changed")) continue;
-			assert.ok(key in fields, `${where}: ${key} is missing`);
-			assertLike(`${where}.${key}`, value, fields[key]);
-		}
-	} else if (typeof example === "string") assertWords(where, example, answer as string);
+/** The media type of an operation's answer. */
+export function answerType({ responses }: DocumentedOperation): string {
+	const [type] = Object.keys(responses["200"].content ?? {});
+	return type;
 }
 
-/** A lower-case word in an example is one of a fixed set above. */
-function assertWords(where: string, example: string, answer: string): void {
-	const words = WORD_FIELDS[where.slice(where.lastIndexOf(".") + 1)];
-	if (words === undefined || !(example in words))
-		assert.doesNotMatch(example, /^[a-z-]+$/, `${where}: out of which words?`);
-	else for (const word of [example, answer]) assert.ok(word in words, `${where}: ${word}`);
+/** The target of a request with the examples of its parameters. @param values replace those of the path */
+export function exampleTarget({ path, operation }: NamedOperation, values: Readonly<Record<string, string>>): string {
+	const { parameters = [] } = operation;
+	let target = path;
+	const query = new URLSearchParams();
+	for (const { name, in: where, required, example } of parameters) {
+		if (where === "path") target = target.replace(`{${name}}`, values[name] ?? `${example}`);
+		else if (required) query.set(name, values[name] ?? `${example}`);
+	}
+	return query.size === 0 ? target : `${target}?${query}`;
+}
+
+/**
+ * Checks answers by the schemas of a document. It closes all objects whose members have fixed names: programs must ignore
+ * members that they don't know, but this version has no member that its document lacks.
+ */
+export class AnswerChecker {
+	private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
+	private readonly compiled = new Map<string, ValidateFunction>();
+
+	constructor(private readonly document: ApiDocument) {
+		this.ajv.addSchema({ $id: SHARED, components: { schemas: closedMembers(document.components.schemas) } });
+	}
+
+	/** Fails unless a JSON answer is as the document says. @param name method and path as the document has them */
+	check(name: string, answer: unknown, status = 200): void {
+		const key = `${name} ${status}`;
+		const validate = this.compiled.get(key) ?? this.compile(name, status);
+		this.compiled.set(key, validate);
+		if (validate(answer)) return;
+		const faults = validate.errors?.map(
+			({ instancePath, message, params }) => `${instancePath || "/"} ${message} ${JSON.stringify(params)}`,
+		);
+		assert.fail(`${key}: ${faults?.join("; ")}\n${JSON.stringify(answer)}`);
+	}
+
+	private compile(name: string, status: number): ValidateFunction {
+		const [method, path] = name.split(" ");
+		const operation = this.document.paths[path]?.[method.toLowerCase()];
+		const schema = operation?.responses[status]?.content?.["application/json"]?.schema;
+		assert.ok(schema, `${name}: the document has no schema of an answer ${status}`);
+		const text = JSON.stringify(closed(schema));
+		return this.ajv.compile(JSON.parse(text.replaceAll('"$ref":"#', `"$ref":"${SHARED}#`)));
+	}
+}
+
+function closed(schema: AnySchemaObject): AnySchemaObject {
+	const copy: AnySchemaObject = { ...schema };
+	if (copy.properties !== undefined) {
+		copy.properties = closedMembers(copy.properties);
+		copy.additionalProperties ??= false;
+	}
+	if (typeof copy.additionalProperties === "object") copy.additionalProperties = closed(copy.additionalProperties);
+	if (copy.items !== undefined) copy.items = closed(copy.items);
+	for (const list of ["anyOf", "prefixItems"]) if (copy[list] !== undefined) copy[list] = copy[list].map(closed);
+	return copy;
+}
+
+function closedMembers(schemas: Readonly<Record<string, AnySchemaObject>>): Record<string, AnySchemaObject> {
+	return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, closed(schema)]));
 }

@@ -206,7 +206,7 @@ export class StreamHome {
 			host,
 			pump,
 			video: this.video,
-			addresses: { isNeighbour: (address: string) => address.startsWith("192.168.") },
+			addresses: { isNeighbour: (address: string) => address.startsWith("192.168."), outsideOf: () => "" },
 			fleet: { self: { name: "Garden" } },
 			identity: { id: "0011223344556677" },
 		};

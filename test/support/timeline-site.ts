@@ -36,6 +36,7 @@ class TimelineAppliance extends Appliance<ApplianceSettings> {
 	) {
 		const settings = new Map([
 			["password", PASSWORD],
+			["name", "Shelf"],
 			["http-port", `${port}`],
 			["port-mapping", "off"],
 		]);
@@ -57,7 +58,7 @@ class TimelineAppliance extends Appliance<ApplianceSettings> {
 		const home = new CameraPagePart(this, site, {
 			named,
 			gateway,
-			video: { quality: 0 },
+			video: { view: undefined },
 			motion: { drive: undefined },
 			extra: "",
 		});

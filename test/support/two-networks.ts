@@ -1,6 +1,6 @@
 import { Lan } from "../../hosts/virtual/lan";
 import type { LinkSettings } from "../../hosts/virtual/link";
-import type { NatKind } from "../../hosts/virtual/nat";
+import { NAT_KINDS, type NatKind } from "../../hosts/virtual/nat-settings";
 import type { Nic } from "../../hosts/virtual/nic";
 import type { Packet } from "../../hosts/virtual/packet";
 import { Router } from "../../hosts/virtual/router";
@@ -137,7 +137,7 @@ export class TwoNetworks {
 	addHome(outside: string, kind: NatKind, link: Partial<LinkSettings> = {}): VirtualMachine {
 		const lan = new Lan(this.world);
 		const place = { lan, wan: this.wan, outside: { address: outside, gateway: "203.0.113.2" }, link };
-		new Router(this.world, outside, place, { kind });
+		new Router(this.world, outside, place, NAT_KINDS[kind]);
 		const client = new VirtualMachine(this.world, `client behind ${outside}`);
 		client.attach(lan, { address: "192.168.0.7", gateway: "192.168.0.1" });
 		return client;

@@ -16,7 +16,8 @@ import type { FrameSink, FrameSource } from "../../src/ports/camera";
 import { type Motion, NO_MOTION } from "../../src/ports/motion";
 import type { Stream, StreamSink } from "../../src/ports/net";
 import { NO_SWITCH, type Switch } from "../../src/ports/pins";
-import { digestFor, PASSWORD } from "./digest";
+import { PASSWORD } from "./digest";
+import { loginFor } from "./home-answer";
 
 export const WAN = "198.20.0.1";
 const GATEWAY = "192.168.0.1";
@@ -95,6 +96,10 @@ export class HomeCamera {
 	/** Restores the power: the program starts again with its stored state. */
 	restart(): void {
 		this.machine.powerOn();
+		this.begin();
+	}
+
+	private begin(): void {
 		this.camera = this.build();
 		this.camera.start();
 	}
@@ -134,6 +139,7 @@ export class HomeCamera {
 				tellPassword: (password) => {
 					this.password = password;
 				},
+				...(this.home.canRestart && { restart: () => this.begin() }),
 			},
 			settings,
 			extras,
@@ -156,6 +162,8 @@ export class VirtualHome {
 	picture: Uint8Array | undefined;
 	/** Makes the sources of the cameras that are added from now on; absent: ten pictures a second. */
 	makeSource: ((machine: VirtualMachine) => FrameSource) | undefined;
+	/** Whether the cameras that are added from now on can be restarted from their pages. */
+	canRestart = false;
 	/** What turns the cameras that are added from now on. */
 	drive: Motion = NO_MOTION;
 
@@ -204,7 +212,7 @@ export class VirtualHome {
 
 	/** Gets a page as the owner, from the Internet or the LAN. @returns the whole answer; empty when there is none */
 	get(url: string, from: VirtualMachine = this.visitor, wait = 3000): string {
-		return this.visit("GET", url, "", from, wait);
+		return this.askAs("owner", PASSWORD, "GET", url, from, "", "", wait);
 	}
 
 	/** Whether a camera answers at a URL, as a stranger on the Internet sees it: by asking for a password. */
@@ -214,17 +222,23 @@ export class VirtualHome {
 
 	/** Posts a form, or what the fields say that it is, as the owner, from the LAN or the Internet. */
 	post(url: string, form: string, from: VirtualMachine = this.visitor, fields = ""): string {
-		return this.visit("POST", url, form, from, 3000, fields);
+		return this.askAs("owner", PASSWORD, "POST", url, from, form, fields);
 	}
 
-	/** Asks as a stranger, and once more with the password when that is wanted. */
-	private visit(method: string, url: string, form: string, from: VirtualMachine, wait: number, fields = ""): string {
+	/** Asks as a stranger, and once more as a user of the camera when a login is wanted. @param fields lines of the head */
+	askAs(
+		user: string,
+		password: string,
+		method: string,
+		url: string,
+		from: VirtualMachine,
+		form = "",
+		fields = "",
+		wait = 3000,
+	): string {
 		const first = this.exchange(method, url, form, fields, from, wait);
-		const [, challenge] = first.split("\r\nWWW-Authenticate: ");
-		if (challenge === undefined) return first;
-		const target = `/${url.split("/").slice(3).join("/")}`;
-		const field = `Authorization: ${digestFor(challenge, method, target)}\r\n`;
-		return this.exchange(method, url, form, fields + field, from, wait);
+		const login = loginFor(first, method, `/${url.split("/").slice(3).join("/")}`, user, password);
+		return login === undefined ? first : this.exchange(method, url, form, `${fields}${login}\r\n`, from, wait);
 	}
 
 	/** Makes one request with these fields. @param host in place of the URL's @returns the whole answer */
@@ -238,7 +252,7 @@ export class VirtualHome {
 		host?: string,
 	): string {
 		const [, , authority, ...rest] = url.split("/");
-		const [address, port = "80"] = authority.split(":");
+		const [, address = "", port = "80"] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(authority) ?? [];
 		const length = method === "POST" ? `Content-Length: ${form.length}\r\n` : "";
 		const visit = new Visit(
 			`${method} /${rest.join("/")} HTTP/1.1\r\nHost: ${host ?? authority}\r\nConnection: close\r\n${fields}${length}\r\n${form}`,

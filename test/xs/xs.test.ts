@@ -24,14 +24,20 @@ const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 		why: "hours of virtual time or many packets, which take XS minutes",
 	},
 	{
-		path: /^test\/simulation\/(motion-scenes|nas-events)/,
+		path: /^test\/simulation\/(motion-scenes|nas-events|onvif-motion|own-events)/,
 		why: "minutes of pictures, which take XS as long; test/unit/media/jpeg-dc reads pictures there",
 	},
 	{
 		path: /^test\/simulation\/metering-load/,
 		why: "thousands of records and hundreds of power cuts, which take XS minutes; test/simulation/metering and the kill test run there",
 	},
+	{
+		path: /^test\/simulation\/tunnel-(media|rate)/,
+		why: "seconds of video of 8 Mbit/s, which take XS minutes; test/simulation/tunnel runs there",
+	},
+	{ path: /^test\/simulation\/demo-network/, why: "the demo is a command of Node.js's host" },
 	{ path: /^test\/unit\/web\/timeline-page/, why: "runs the page's script in a module of Node.js" },
+	{ path: /^test\/unit\/web\/qr-script/, why: "compiles the page's script, and compares with packages of npm's" },
 	{ path: /^test\/unit\/web\/open-api/, why: "validates with a package of npm's" },
 	{ path: /^test\/unit\/hosts-(linux|simulator)\//, why: "starts native programs from Node.js" },
 	{
@@ -69,12 +75,14 @@ function allFiles(): string[] {
 		"test/xs/foreign-names.test.ts",
 		"test/xs/http-allocations.test.ts",
 		"test/xs/http-large.test.ts",
+		"test/xs/xs-ciphers.test.ts",
 		"test/xs/xs-files.test.ts",
 		"test/xs/xs-ports.test.ts",
 		"test/xs/xs-resolver.test.ts",
 		"test/xs/tcp-queue.test.ts",
 		"test/xs/allocations.test.ts",
 		"test/xs/stream-allocations.test.ts",
+		"test/xs/tunnel-allocations.test.ts",
 		"test/xs/relay-allocations.test.ts",
 	];
 	for (const folder of ["test/unit", "test/simulation"]) {

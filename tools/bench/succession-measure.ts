@@ -166,7 +166,7 @@ export class Trial {
 				await this.stage.settle();
 				return this.stage;
 			} catch (error) {
-				this.say(`${error instanceof Error ? error.message : error}; built anew`);
+				this.say(`${error instanceof Error ? error.message : error}; built again`);
 				this.rebuilt++;
 				await this.close();
 			}

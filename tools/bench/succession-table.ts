@@ -17,7 +17,7 @@ const COLUMNS = [
 	"verdict",
 	"after lease ms",
 	"cameras alone ms",
-	"built anew",
+	"built again",
 	"disturbed",
 ] as const;
 

@@ -1,5 +1,10 @@
 import type { Octets } from "../../../src/core/time";
 
+/** @see LentCamera.look */
+export const HAS_BRIGHTNESS = 1;
+/** @see LentCamera.look */
+export const HAS_FLIP = 2;
+
 /** How a camera is chosen and set up. */
 export interface CameraChoice {
 	/** A path (`/dev/video0`), a part of a camera's name in any case, or empty: any camera. */
@@ -31,6 +36,14 @@ export interface LentCamera {
 	readonly quality: number;
 	/** Sets the quality, 1 to 100, from one of the next pictures on; no use where {@link quality} is 0. */
 	setQuality(quality: number): void;
+	/** What can be changed of how the pictures look: a sum of {@link HAS_BRIGHTNESS} and {@link HAS_FLIP}. */
+	readonly look: number;
+	/**
+	 * Changes how the next pictures look, as far as that can be changed.
+	 * @param brightness -100 to 100; 0: the driver's default
+	 * @param horizontal 1: mirrored left and right @param vertical 1: mirrored top and bottom
+	 */
+	setLook(brightness: number, horizontal: number, vertical: number): void;
 	/** Asks for a key picture of H.264 soon; no effect where the driver can't. */
 	requestKey(): void;
 	/** Finds another device node of the same camera that gives H.264. @returns its path; `undefined`: there is none */

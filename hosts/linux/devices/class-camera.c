@@ -188,6 +188,18 @@ static void setQuality(xsMachine* the)
 	v4l2_camera_set_quality(camera->camera, quality);
 }
 
+/* setLook(brightness, horizontal, vertical): -100 to 100, and 0 or 1. */
+static void setLook(xsMachine* the)
+{
+	Camera* camera = recordThis(the, &hooks);
+	int brightness = xsToInteger(xsArg(0));
+	int horizontal = xsToInteger(xsArg(1));
+	int vertical = xsToInteger(xsArg(2));
+	if (brightness < -100 || brightness > 100)
+		xsRangeError("brightness out of range");
+	v4l2_camera_set_look(camera->camera, brightness, horizontal != 0, vertical != 0);
+}
+
 /* requestKey(): asks for a key picture of H.264. */
 static void requestKey(xsMachine* the)
 {
@@ -225,6 +237,7 @@ static void sequence(xsMachine* the) { tellInteger(the, self(the)->frame.sequenc
 static void width(xsMachine* the) { tellInteger(the, formatOf(the)->width); }
 static void height(xsMachine* the) { tellInteger(the, formatOf(the)->height); }
 static void quality(xsMachine* the) { xsResult = xsInteger(v4l2_camera_quality(self(the)->camera)); }
+static void look(xsMachine* the) { xsResult = xsInteger(v4l2_camera_look(self(the)->camera)); }
 static void copied(xsMachine* the) { xsResult = xsNumber((double)countersOf(the)->copied); }
 static void broken(xsMachine* the) { xsResult = xsNumber((double)countersOf(the)->broken); }
 static void path(xsMachine* the) { xsResult = xsString((char*)formatOf(the)->path); }
@@ -258,6 +271,7 @@ void buildCamera(xsMachine* the, xsSlot* result)
 		{ "memory", memory, 1, 0 },
 		{ "release", releaseSlot, 1, 0 },
 		{ "setQuality", setQuality, 1, 0 },
+		{ "setLook", setLook, 3, 0 },
 		{ "requestKey", requestKey, 0, 0 },
 		{ "companion", companion, 0, 0 },
 		{ "close", closeNow, 0, 0 },
@@ -271,6 +285,7 @@ void buildCamera(xsMachine* the, xsSlot* result)
 		{ "width", width, 0, 1 },
 		{ "height", height, 0, 1 },
 		{ "quality", quality, 0, 1 },
+		{ "look", look, 0, 1 },
 		{ "copied", copied, 0, 1 },
 		{ "broken", broken, 0, 1 },
 		{ NULL, NULL, 0, 0 },

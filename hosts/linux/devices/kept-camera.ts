@@ -64,6 +64,13 @@ export class KeptCamera {
 		this.abandon();
 	}
 
+	/** Opens the camera again, as it is to be set up otherwise. */
+	reopen(): void {
+		if (this.camera === undefined) return;
+		this.abandon();
+		this.timer.set(0, () => this.open());
+	}
+
 	/** A picture came. */
 	delivered(now: Millis): void {
 		this.deliveredAt = now;

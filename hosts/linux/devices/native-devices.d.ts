@@ -21,6 +21,24 @@ declare module "porthole:camera" {
 	export default Camera;
 }
 
+declare module "porthole:jpeg-scaler" {
+	/** Makes small copies of pictures in a thread. The constructor throws Error where libjpeg-turbo is missing. */
+	const JpegScaler: new (options: {
+		/** File of libjpeg-turbo. */
+		readonly library?: string;
+	}) => {
+		/** Copies the picture. @param listener called later; without a picture when it can't be scaled */
+		scale(
+			bytes: Uint8Array,
+			start: number,
+			end: number,
+			width: number,
+			listener: { scaled(jpeg: ArrayBuffer | undefined): void },
+		): void;
+	};
+	export default JpegScaler;
+}
+
 declare module "porthole:device-watch" {
 	/** Reports device nodes whose names start with `prefix` that appear, disappear or get other permissions. */
 	const DeviceWatch: new (options: {

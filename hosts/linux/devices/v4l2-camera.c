@@ -7,6 +7,7 @@
 
 #include "camera-memory.h"
 #include "camera-pool.h"
+#include "camera-look.h"
 #include "camera-quality.h"
 #include "jpeg-encoder.h"
 #include "jpeg-picture.h"
@@ -128,6 +129,15 @@ void v4l2_camera_set_quality(V4l2Camera *camera, int quality) {
 		return;
 	if (camera->encoder || camera_set_quality(camera->descriptor, quality))
 		camera->quality = quality;
+}
+
+int v4l2_camera_look(const V4l2Camera *camera) {
+	return camera->descriptor < 0 ? 0 : camera_look(camera->descriptor);
+}
+
+void v4l2_camera_set_look(V4l2Camera *camera, int brightness, int horizontal, int vertical) {
+	if (camera->descriptor >= 0)
+		camera_set_look(camera->descriptor, brightness, horizontal, vertical);
 }
 
 void v4l2_camera_request_key(V4l2Camera *camera) {

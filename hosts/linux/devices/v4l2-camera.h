@@ -55,6 +55,12 @@ V4l2Camera *v4l2_camera_open(const V4l2CameraOptions *options, DeviceError *erro
 /* The camera's properties; valid until it is closed. */
 const CameraFormat *v4l2_camera_format(const V4l2Camera *camera);
 
+/* What can be changed of how the pictures look: CAMERA_HAS_…; 0 after close. @see camera-look.h */
+int v4l2_camera_look(const V4l2Camera *camera);
+
+/* Changes brightness (-100 to 100) and flips (0 or 1), as far as they can be changed. No effect after close. */
+void v4l2_camera_set_look(V4l2Camera *camera, int brightness, int horizontal, int vertical);
+
 /* The quality of pictures, 1 to 100; 0: no quality control. */
 int v4l2_camera_quality(const V4l2Camera *camera);
 

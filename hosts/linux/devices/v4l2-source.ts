@@ -1,9 +1,11 @@
+import { ChosenLook, COMMON_SIZES, isSameSize, OWN_LOOK, OWN_RESOLUTION } from "../../../src/camera/chosen-look";
 import type { Millis } from "../../../src/core/time";
 import { JpegQuality } from "../../../src/media/jpeg-quality";
-import type { FrameSink, FrameSource, PictureQuality, UnitSource } from "../../../src/ports/camera";
+import type { FrameSink, FrameSource, PictureQuality, Resolution, UnitSource } from "../../../src/ports/camera";
 import type { Clock } from "../../../src/ports/clock";
-import type { CameraChoice, CameraDriver, LentCamera } from "./camera-driver";
+import { type CameraChoice, type CameraDriver, HAS_BRIGHTNESS, HAS_FLIP, type LentCamera } from "./camera-driver";
 import type { DeviceTimer } from "./device-timer";
+import { DriverLook } from "./driver-look";
 import { type CameraOwner, KeptCamera } from "./kept-camera";
 import { LentFrames } from "./lent-frames";
 
@@ -22,6 +24,13 @@ export class V4l2Source implements FrameSource, CameraOwner {
 	private found = "";
 	private nextSequence = 0;
 	private readonly asked: JpegQuality;
+	/** What is asked of the pictures' look, whether or not the open camera can do it. */
+	private readonly wanted = new ChosenLook(COMMON_SIZES, OWN_LOOK, () => this.lookChanged());
+	readonly controls = new DriverLook(this.wanted, () => this.kept.camera?.look ?? HAS_BRIGHTNESS + HAS_FLIP);
+	/** Whether the camera's own look was changed from here. */
+	private isLookSet = false;
+	/** The size that the camera was opened with. */
+	private size: Resolution = OWN_RESOLUTION;
 	/** The H.264 of the node `path`. */
 	private companion: { readonly path: string; readonly units: UnitSource } | undefined;
 
@@ -57,7 +66,9 @@ export class V4l2Source implements FrameSource, CameraOwner {
 
 	/** @see CameraOwner */
 	get choice(): CameraChoice {
-		return { ...this.wish, quality: this.asked.value };
+		const { width, height } = this.wanted.look.resolution ?? OWN_RESOLUTION;
+		const size = width === 0 ? {} : { width, height };
+		return { ...this.wish, ...size, quality: this.asked.value };
 	}
 
 	start(sink: FrameSink): void {
@@ -74,6 +85,10 @@ export class V4l2Source implements FrameSource, CameraOwner {
 	opened(camera: LentCamera): void {
 		const { path, name, format, width, height } = camera;
 		this.found = `${name} (${path}), ${width}x${height} ${format}`;
+		this.size = this.wanted.look.resolution ?? OWN_RESOLUTION;
+		// What somebody else has set stays, unless something is asked for.
+		const { brightness, flip } = this.wanted.look;
+		if (this.isLookSet || brightness !== 0 || flip !== "none") this.applyLook(camera);
 		this.frames = new LentFrames(camera, this.nextSequence, this.isHeld);
 		if (this.unitsOf === undefined) return;
 		const other = camera.companion();
@@ -94,6 +109,20 @@ export class V4l2Source implements FrameSource, CameraOwner {
 	/** @see CameraOwner */
 	closing(): void {
 		this.frames = undefined;
+	}
+
+	private lookChanged(): void {
+		const { camera } = this.kept;
+		if (camera === undefined) return;
+		if (!isSameSize(this.size, this.wanted.look.resolution)) this.kept.reopen();
+		else this.applyLook(camera);
+	}
+
+	private applyLook(camera: LentCamera): void {
+		this.isLookSet = true;
+		const { brightness = 0, flip } = this.wanted.look;
+		const [horizontal, vertical] = [flip === "horizontal" || flip === "both", flip === "vertical" || flip === "both"];
+		camera.setLook(brightness, horizontal ? 1 : 0, vertical ? 1 : 0);
 	}
 
 	/** @see CameraOwner */

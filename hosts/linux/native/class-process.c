@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -122,6 +123,21 @@ static void isTerminal(xsMachine* the)
 	xsResult = isatty(1) ? xsTrue : xsFalse;
 }
 
+/* errorReader: what reads the standard error, by systemd.exec(5), $JOURNAL_STREAM. */
+static void errorReader(xsMachine* the)
+{
+	const char* journal = getenv("JOURNAL_STREAM");
+	struct stat status;
+	char own[48];
+	const char* reader = isatty(2) ? "terminal" : "other";
+	if (journal != NULL && fstat(2, &status) == 0) {
+		snprintf(own, sizeof(own), "%llu:%llu", (unsigned long long)status.st_dev, (unsigned long long)status.st_ino);
+		if (strcmp(own, journal) == 0)
+			reader = "journal";
+	}
+	xsResult = xsString((char*)reader);
+}
+
 /* A pipe that can be written to takes this much at once. */
 #define PIECE PIPE_BUF
 
@@ -231,6 +247,7 @@ void buildProcess(xsMachine* the, xsSlot* result)
 		{ "environment", environment, 1, 0 },
 		{ "environmentNames", environmentNames, 0, 0 },
 		{ "error", errorText, 1, 0 },
+		{ "errorReader", errorReader, 0, 1 },
 		{ "exit", exitProgram, 1, 0 },
 		{ "hostName", hostName, 0, 1 },
 		{ "isTerminal", isTerminal, 0, 1 },

@@ -1,6 +1,7 @@
 /* The list of native modules, and how a class is built. A new class is a file class-NAME.c and one line here. */
 #include "host.h"
 
+extern void buildAgreement(xsMachine*, xsSlot*);
 extern void buildCamera(xsMachine*, xsSlot*);
 extern void buildDeviceWatch(xsMachine*, xsSlot*);
 extern void buildDisk(xsMachine*, xsSlot*);
@@ -8,7 +9,9 @@ extern void buildFanOut(xsMachine*, xsSlot*);
 extern void buildFiles(xsMachine*, xsSlot*);
 extern void buildGpio(xsMachine*, xsSlot*);
 extern void buildInterfaces(xsMachine*, xsSlot*);
+extern void buildJpegScaler(xsMachine*, xsSlot*);
 extern void buildListener(xsMachine*, xsSlot*);
+extern void buildPacketCipher(xsMachine*, xsSlot*);
 extern void buildProcess(xsMachine*, xsSlot*);
 extern void buildPwm(xsMachine*, xsSlot*);
 extern void buildService(xsMachine*, xsSlot*);
@@ -23,6 +26,7 @@ const NativeModule nativeModules[] = {
 	{ "embedded:io/socket/listener", buildListener },
 	{ "embedded:io/socket/udp", buildUdp },
 	{ "embedded:storage/key-value", buildStore },
+	{ "porthole:agreement", buildAgreement },
 	{ "porthole:camera", buildCamera },
 	{ "porthole:device-watch", buildDeviceWatch },
 	{ "porthole:disk", buildDisk },
@@ -30,6 +34,8 @@ const NativeModule nativeModules[] = {
 	{ "porthole:files", buildFiles },
 	{ "porthole:gpio", buildGpio },
 	{ "porthole:interfaces", buildInterfaces },
+	{ "porthole:jpeg-scaler", buildJpegScaler },
+	{ "porthole:packet-cipher", buildPacketCipher },
 	{ "porthole:process", buildProcess },
 	{ "porthole:pwm", buildPwm },
 	{ "porthole:service", buildService },

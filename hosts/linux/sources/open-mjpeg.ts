@@ -1,3 +1,4 @@
+import type { PeerNetwork } from "../../../src/app/peer/peer-network";
 import { maskCredentials } from "../../../src/base/mask-credentials";
 import { MjpegSource } from "../../../src/camera/mjpeg-source";
 import type { FrameSource } from "../../../src/ports/camera";
@@ -9,6 +10,7 @@ import { sourceHost } from "./source-host";
 
 /**
  * Opens the camera that the HTTP URL of a Motion JPEG stream names.
+ * @param peers reaches cameras behind NATs
  * @returns `undefined` when `source` is not an HTTP URL
  * @throws {UsageError} when it is malformed
  */
@@ -16,6 +18,7 @@ export function openMjpeg(
 	source: string,
 	fps: number,
 	settings: ValuesOf<typeof RTSP_SOURCE_SCHEMA>,
+	peers?: PeerNetwork,
 ): FrameSource | undefined {
 	const scheme = source.slice(0, 8).toLowerCase();
 	if (!scheme.startsWith("http://") && scheme !== "https://") return undefined;
@@ -26,5 +29,5 @@ export function openMjpeg(
 		);
 	}
 	const { sourceBasic: basic, sourceCertificate: certificate } = settings;
-	return new MjpegSource(sourceHost(), { place, basic, certificate }, fps);
+	return new MjpegSource(sourceHost(peers), { place, basic, certificate }, fps);
 }

@@ -1,3 +1,4 @@
+import type { PeerNetwork } from "../../../src/app/peer/peer-network";
 import { maskCredentials } from "../../../src/base/mask-credentials";
 import type { FrameSource } from "../../../src/ports/camera";
 import type { RTSP_SOURCE_SCHEMA } from "../../../src/settings/rtsp-source-schema";
@@ -9,6 +10,7 @@ import { sourceHost } from "./source-host";
 
 /**
  * Opens the camera that an RTSP URL names. Nothing here decodes H.264, so JPEG frames need a camera that sends JPEG.
+ * @param peers reaches cameras behind NATs
  * @returns `undefined` when `source` is not an RTSP URL
  * @throws {UsageError} when it is malformed
  */
@@ -16,6 +18,7 @@ export function openRtsp(
 	source: string,
 	fps: number,
 	settings: ValuesOf<typeof RTSP_SOURCE_SCHEMA>,
+	peers?: PeerNetwork,
 ): FrameSource | undefined {
 	const scheme = source.slice(0, 8).toLowerCase();
 	if (!scheme.startsWith("rtsp://") && scheme !== "rtsps://") return undefined;
@@ -26,5 +29,5 @@ export function openRtsp(
 		);
 	}
 	const { sourceTransport: framing, sourceBasic: basic, sourceCertificate: certificate } = settings;
-	return new RtspSource(sourceHost(), { url, framing, basic, certificate }, fps);
+	return new RtspSource(sourceHost(peers), { url, framing, basic, certificate }, fps);
 }

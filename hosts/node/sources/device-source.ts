@@ -1,5 +1,12 @@
 import type { PacerTimers } from "../../../src/media/pacer";
-import type { FrameSink, FrameSource, PictureQuality, UnitSink, UnitSource } from "../../../src/ports/camera";
+import type {
+	FrameSink,
+	FrameSource,
+	PictureControls,
+	PictureQuality,
+	UnitSink,
+	UnitSource,
+} from "../../../src/ports/camera";
 import { DecodedSource } from "./decoded-source";
 import { findH264Node } from "./device-formats";
 import { FfmpegSource } from "./ffmpeg-source";
@@ -35,6 +42,11 @@ export class DeviceSource implements FrameSource {
 
 	get quality(): PictureQuality | undefined {
 		return this.source.quality;
+	}
+
+	/** Of the device's own JPEG frames; frames that are decoded from H.264 are as that is. */
+	get controls(): PictureControls | undefined {
+		return this.source.controls;
 	}
 
 	/** Absent until the device has said that it makes H.264. */
@@ -99,6 +111,10 @@ class OneNode implements FrameSource {
 
 	get quality(): PictureQuality | undefined {
 		return this.begun === "units" ? this.decoded.quality : this.direct.quality;
+	}
+
+	get controls(): PictureControls | undefined {
+		return this.begun === "units" ? undefined : this.direct.controls;
 	}
 
 	start(sink: FrameSink): void {

@@ -1,3 +1,6 @@
+import { OWN_LOOK, OWN_RESOLUTION } from "../../../src/camera/chosen-look";
+import type { PictureLook } from "../../../src/ports/camera";
+
 export { maskCredentials } from "../../../src/base/mask-credentials";
 
 /** An input of ffmpeg. */
@@ -74,15 +77,44 @@ export function probeArguments(input: FfmpegInput): string[] {
  * standard Huffman tables
  * @param fps the maximum rate in pictures per second; ignored for a copy
  * @param quality the quality of encoded pictures, 1 to 100
+ * @param look what is asked of the pictures; for a copy only a device's size
  */
-export function runArguments(input: FfmpegInput, copy: boolean, fps: number, quality: number): string[] {
-	const codec = copy ? ["-c:v", "copy"] : [...encodeJpeg(quality), "-fpsmax", `${fps}`];
+export function runArguments(
+	input: FfmpegInput,
+	copy: boolean,
+	fps: number,
+	quality: number,
+	look: PictureLook = OWN_LOOK,
+): string[] {
+	const filters = filtersOf(input, look);
+	const filter = filters === "" ? [] : ["-vf", filters];
+	const codec = copy ? ["-c:v", "copy"] : [...filter, ...encodeJpeg(quality), "-fpsmax", `${fps}`];
+	const { width, height } = look.resolution ?? OWN_RESOLUTION;
 	return [
 		...QUIET,
 		...pace(input),
 		...opening(input, copy ? "mjpeg" : undefined),
+		...(input.kind === "device" && width > 0 ? ["-video_size", `${width}x${height}`] : []),
 		...["-i", input.name, "-map", "0:v:0", ...codec, "-f", "mjpeg", "pipe:1"],
 	];
+}
+
+/**
+ * Returns the filters that make pictures look as asked, separated by commas; empty: none. A device is opened at the size that is
+ * asked for; other pictures are scaled down to fit into it.
+ */
+export function filtersOf({ kind }: FfmpegInput, { resolution, brightness = 0, flip = "none" }: PictureLook): string {
+	const filters: string[] = [];
+	const { width, height } = resolution ?? OWN_RESOLUTION;
+	if (width > 0 && kind !== "device")
+		filters.push(
+			`scale=min(iw\\,${width}):min(ih\\,${height}):force_original_aspect_ratio=decrease:force_divisible_by=2`,
+		);
+	if (flip === "horizontal" || flip === "both") filters.push("hflip");
+	if (flip === "vertical" || flip === "both") filters.push("vflip");
+	// The filter's own range is from -1 to 1, of which the outer halves show next to nothing.
+	if (brightness !== 0) filters.push(`eq=brightness=${(brightness / 200).toFixed(3)}`);
+	return filters.join(",");
 }
 
 /** Returns the arguments for `ffmpeg` that pass the H.264 of an input on, as FLV, in a loop if it is a file. */

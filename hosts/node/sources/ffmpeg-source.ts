@@ -1,4 +1,5 @@
 import { maskCredentials } from "../../../src/base/mask-credentials";
+import { ChosenLook, COMMON_SIZES, OWN_LOOK } from "../../../src/camera/chosen-look";
 import type { Millis, Octets } from "../../../src/core/time";
 import type { JpegInfo } from "../../../src/media/jpeg";
 import { JpegQuality } from "../../../src/media/jpeg-quality";
@@ -6,7 +7,7 @@ import { type JpegSink, JpegSplitter } from "../../../src/media/jpeg-splitter";
 import type { PacerTimers } from "../../../src/media/pacer";
 import type { FrameSink, FrameSource, PictureQuality, UnitSource } from "../../../src/ports/camera";
 import { findProgram } from "./child-process";
-import { type FfmpegInput, isHttp, probeArguments, runArguments } from "./ffmpeg-arguments";
+import { type FfmpegInput, filtersOf, isHttp, probeArguments, runArguments } from "./ffmpeg-arguments";
 import { FfmpegKeeper, type KeptFfmpeg, WORDS_MAX } from "./ffmpeg-keeper";
 import { FfmpegUnits } from "./ffmpeg-units";
 import { FrameMaker } from "./frame-maker";
@@ -33,6 +34,10 @@ export class FfmpegSource implements FrameSource, JpegSink, KeptFfmpeg {
 	private copy: boolean | undefined;
 	private units: FfmpegUnits | undefined;
 	private readonly asked = new JpegQuality(QUALITY, () => this.changeQuality());
+	/** What is asked of the pictures; they are encoded again for all but a device's size. */
+	readonly controls = new ChosenLook(COMMON_SIZES, OWN_LOOK, () => {
+		if (this.sink !== undefined) this.keeper.relaunch(QUALITY_SETTLES);
+	});
 	/** True while the child encodes, so that another quality needs another child. */
 	private encodes = false;
 	private lastFrameAt: Millis = -Infinity;
@@ -53,7 +58,7 @@ export class FfmpegSource implements FrameSource, JpegSink, KeptFfmpeg {
 
 	/** Absent while Motion JPEG is passed on unchanged. */
 	get quality(): PictureQuality | undefined {
-		return this.copy === true ? undefined : this.asked;
+		return this.copies ? undefined : this.asked;
 	}
 
 	/** A file's or a stream's own H.264, with an ffmpeg of its own; absent until the input was probed. */
@@ -85,10 +90,10 @@ export class FfmpegSource implements FrameSource, JpegSink, KeptFfmpeg {
 	jpeg(bytes: Uint8Array, start: Octets, end: Octets): void {
 		const now = this.timers.now();
 		// With a tenth of a period of tolerance, as pictures of a source at exactly this rate are sometimes early.
-		if (this.sink === undefined || (this.copy === true && now - this.lastFrameAt < 900 / this.fps)) return;
+		if (this.sink === undefined || (!this.encodes && now - this.lastFrameAt < 900 / this.fps)) return;
 		const frame = this.maker.make(bytes, start, end);
 		if (frame === undefined) return;
-		if (this.copy === true && !isFitForRtp(this.maker.info)) {
+		if (!this.encodes && !isFitForRtp(this.maker.info)) {
 			this.copy = false;
 			this.keeper.relaunch();
 			return;
@@ -138,9 +143,15 @@ export class FfmpegSource implements FrameSource, JpegSink, KeptFfmpeg {
 	}
 
 	private run(ffmpeg: string): void {
-		const args = runArguments(this.input, this.copy ?? false, this.fps, this.asked.value);
+		const { copies } = this;
+		const args = runArguments(this.input, copies, this.fps, this.asked.value, this.controls.look);
 		this.keeper.run(ffmpeg, args, (chunk) => this.splitter.push(chunk));
-		this.encodes = this.copy !== true;
+		this.encodes = !copies;
+	}
+
+	/** Whether Motion JPEG is passed on unchanged: pictures that should look different must be encoded again. */
+	private get copies(): boolean {
+		return this.copy === true && filtersOf(this.input, this.controls.look) === "";
 	}
 
 	/** ffmpeg takes a quality only when it starts; the old one stays until it is started again. */

@@ -5,7 +5,14 @@ import type { Frame } from "../../../src/media/frame";
 import { parseJpeg } from "../../../src/media/jpeg";
 import type { PacerTimers } from "../../../src/media/pacer";
 import { ticksOf } from "../../../src/media/video-clock";
-import type { FrameSink, FrameSource, PictureQuality, UnitSink, UnitSource } from "../../../src/ports/camera";
+import type {
+	FrameSink,
+	FrameSource,
+	PictureControls,
+	PictureQuality,
+	UnitSink,
+	UnitSource,
+} from "../../../src/ports/camera";
 import { encodeH264Arguments } from "./ffmpeg-arguments";
 import { FfmpegKeeper, type KeptFfmpeg } from "./ffmpeg-keeper";
 import { FlvReader, type FlvSink } from "./flv-reader";
@@ -40,6 +47,10 @@ export class SourceWithH264 implements FrameSource {
 
 	get quality(): PictureQuality | undefined {
 		return this.source.quality;
+	}
+
+	get controls(): PictureControls | undefined {
+		return this.source.controls;
 	}
 
 	/** The camera's own H.264 where it has any, as that costs nothing. */

@@ -1,3 +1,4 @@
+import type { PeerNetwork } from "../../../src/app/peer/peer-network";
 import { MjpegSource } from "../../../src/camera/mjpeg-source";
 import type { FrameSource } from "../../../src/ports/camera";
 import { parseHttpSource } from "../../../src/wire/http-source-url";
@@ -8,9 +9,10 @@ import { sourceHost } from "./source-host";
 
 /**
  * Opens a camera by its HTTP URL: Motion JPEG without ffmpeg, all else with it.
+ * @param peers reaches cameras behind NATs
  * @throws {SourceError} when the URL is malformed
  */
-export function openMjpeg(spec: string, fps: number, settings: RtspSourceSettings): FrameSource {
+export function openMjpeg(spec: string, fps: number, settings: RtspSourceSettings, peers?: PeerNetwork): FrameSource {
 	const place = parseHttpSource(spec);
 	if (place === undefined) {
 		throw new SourceError(
@@ -18,5 +20,5 @@ export function openMjpeg(spec: string, fps: number, settings: RtspSourceSetting
 		);
 	}
 	const options = { place, basic: settings.sourceBasic, certificate: settings.sourceCertificate };
-	return new MjpegSource(sourceHost(), options, fps, () => new FfmpegSource({ kind: "url", name: spec }, fps));
+	return new MjpegSource(sourceHost(peers), options, fps, () => new FfmpegSource({ kind: "url", name: spec }, fps));
 }

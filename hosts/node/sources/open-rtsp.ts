@@ -1,3 +1,4 @@
+import type { PeerNetwork } from "../../../src/app/peer/peer-network";
 import type { FrameSource } from "../../../src/ports/camera";
 import type { RTSP_SOURCE_SCHEMA } from "../../../src/settings/rtsp-source-schema";
 import type { ValuesOf } from "../../../src/settings/schema";
@@ -13,9 +14,10 @@ export type RtspSourceSettings = ValuesOf<typeof RTSP_SOURCE_SCHEMA>;
 
 /**
  * Opens a camera by its RTSP URL: JPEG and H.264 without ffmpeg; JPEG frames of H.264, and all of other encodings, with it.
+ * @param peers reaches cameras behind NATs
  * @throws {SourceError} when the URL is malformed
  */
-export function openRtsp(spec: string, fps: number, settings: RtspSourceSettings): FrameSource {
+export function openRtsp(spec: string, fps: number, settings: RtspSourceSettings, peers?: PeerNetwork): FrameSource {
 	const url = parseSourceUrl(spec);
 	if (url === undefined) {
 		throw new SourceError(
@@ -28,7 +30,7 @@ export function openRtsp(spec: string, fps: number, settings: RtspSourceSettings
 		basic: settings.sourceBasic,
 		certificate: settings.sourceCertificate,
 	};
-	return new RtspSource(sourceHost(), options, fps, {
+	return new RtspSource(sourceHost(peers), options, fps, {
 		decode: (units) => new DecodedSource(units, fps),
 		other: () => new FfmpegSource({ kind: "url", name: spec }, fps),
 	});

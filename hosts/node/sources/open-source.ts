@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import type { PeerNetwork } from "../../../src/app/peer/peer-network";
 import type { FrameSource } from "../../../src/ports/camera";
 import { type Motion, NO_MOTION } from "../../../src/ports/motion";
 import { RTSP_SOURCE_SCHEMA } from "../../../src/settings/rtsp-source-schema";
@@ -22,6 +23,8 @@ export interface SourceOptions {
 	readonly look: number;
 	/** How cameras are reached by RTSP and HTTP. @default those of the settings */
 	readonly rtsp?: RtspSourceSettings;
+	/** Reaches cameras behind NATs. @default they are not reached */
+	readonly peers?: PeerNetwork;
 }
 
 /** A frame source, and the drive that moves it. */
@@ -43,9 +46,9 @@ export function openSource(spec: string, options: SourceOptions): OpenedSource {
 	return { source: openFixed(spec, options), motion: NO_MOTION };
 }
 
-function openFixed(spec: string, { fps, rtsp }: SourceOptions): FrameSource {
-	if (/^rtsps?:\/\//i.test(spec)) return openRtsp(spec, fps, rtsp ?? defaultsOf(RTSP_SOURCE_SCHEMA));
-	if (/^https?:\/\//i.test(spec)) return openMjpeg(spec, fps, rtsp ?? defaultsOf(RTSP_SOURCE_SCHEMA));
+function openFixed(spec: string, { fps, rtsp, peers }: SourceOptions): FrameSource {
+	if (/^rtsps?:\/\//i.test(spec)) return openRtsp(spec, fps, rtsp ?? defaultsOf(RTSP_SOURCE_SCHEMA), peers);
+	if (/^https?:\/\//i.test(spec)) return openMjpeg(spec, fps, rtsp ?? defaultsOf(RTSP_SOURCE_SCHEMA), peers);
 	if (/^[a-z][a-z0-9+.-]*:\/\//i.test(spec)) return new FfmpegSource({ kind: "url", name: spec }, fps);
 	// The device may not exist yet, as a camera can be plugged in later.
 	if (spec.startsWith("/dev/")) return new DeviceSource(spec, fps);

@@ -1,8 +1,9 @@
 import type { Sharp, SharpOptions } from "sharp";
+import { ChosenLook, OWN_RESOLUTION } from "../../../src/camera/chosen-look";
 import type { Millis } from "../../../src/core/time";
 import { JpegQuality } from "../../../src/media/jpeg-quality";
 import { Pacer, type PacerTimers } from "../../../src/media/pacer";
-import type { FrameSink, FrameSource } from "../../../src/ports/camera";
+import type { FrameSink, FrameSource, Resolution } from "../../../src/ports/camera";
 import type { Motion } from "../../../src/ports/motion";
 import { knownUtc } from "../clock";
 import { Canvas, type Picture, textHeight, textWidth } from "./canvas";
@@ -16,6 +17,14 @@ const HEIGHT = 480;
 /** The angle in degrees from the centre to the edges of the scene. */
 const PAN_LIMIT = 45;
 const TILT_LIMIT = 15;
+/** The sizes to choose from; it draws the middle one. */
+const SIZES: readonly Resolution[] = [
+	{ width: 1280, height: 960 },
+	{ width: WIDTH, height: HEIGHT },
+	{ width: 320, height: 240 },
+];
+/** How much one step of brightness adds to each colour. */
+const BRIGHTNESS_STEP = 1.28;
 /** The longest name that is drawn in large characters. */
 const LARGE_NAME = 24;
 /** The initial quality of pictures. */
@@ -35,8 +44,8 @@ interface Scene {
  * The pictures are baseline JPEG, 4:2:0, with the standard Huffman tables, so that RTP can carry them (RFC 2435).
  */
 export class SyntheticCamera implements FrameSource {
-	readonly description = `synthetic ${WIDTH}x${HEIGHT}`;
 	readonly quality = new JpegQuality(QUALITY);
+	readonly controls = new ChosenLook(SIZES);
 	private readonly drive = new ViewportDrive(PAN_LIMIT, TILT_LIMIT);
 	private readonly canvas = new Canvas(WIDTH, HEIGHT);
 	private readonly maker = new FrameMaker();
@@ -58,6 +67,11 @@ export class SyntheticCamera implements FrameSource {
 		private readonly timers: PacerTimers = NODE_TIMERS,
 	) {
 		this.pacer = new Pacer(fps, () => this.show(), timers);
+	}
+
+	get description(): string {
+		const { width, height } = this.size;
+		return `synthetic ${width}x${height}`;
 	}
 
 	get motion(): Motion {
@@ -88,7 +102,23 @@ export class SyntheticCamera implements FrameSource {
 		this.draw(this.scene, Math.floor(this.timers.now()));
 		const raw = { width: WIDTH, height: HEIGHT, channels: 3 as const };
 		const options = { quality: this.quality.value, chromaSubsampling: "4:2:0", optimiseCoding: false };
-		return this.scene.sharp(this.canvas.pixels, { raw }).jpeg(options).toBuffer();
+		return this.finish(this.scene.sharp(this.canvas.pixels, { raw })).jpeg(options).toBuffer();
+	}
+
+	private get size(): Resolution {
+		const { resolution = OWN_RESOLUTION } = this.controls.look;
+		return resolution.width === 0 ? { width: WIDTH, height: HEIGHT } : resolution;
+	}
+
+	/** Turns, brightens and scales the picture as it was asked for. */
+	private finish(image: Sharp): Sharp {
+		const { brightness = 0, flip = "none" } = this.controls.look;
+		const { width, height } = this.size;
+		let looks = image;
+		if (flip === "vertical" || flip === "both") looks = looks.flip();
+		if (flip === "horizontal" || flip === "both") looks = looks.flop();
+		if (brightness !== 0) looks = looks.linear(1, BRIGHTNESS_STEP * brightness);
+		return width === WIDTH ? looks : looks.resize(width, height);
 	}
 
 	private done(jpeg: Buffer): void {
@@ -102,7 +132,7 @@ export class SyntheticCamera implements FrameSource {
 		this.pacer.stop();
 		const words = error instanceof Error ? error.message.split("\n")[0] : String(error);
 		this.sink?.trouble(
-			`the synthetic camera needs the npm package sharp, which does not work here (${words}); run npm install, or choose another source`,
+			`the synthetic camera needs the package sharp, which does not work here (${words}); install Porthole again with its optional packages, or choose another source with --source`,
 		);
 	}
 

@@ -37,7 +37,7 @@ export interface GatewayQuirks {
 	/** What a lease of 0 becomes; 0 is permanent. @default 0 */
 	leaseZeroBecomes: Seconds;
 
-	// Who may do what (3, 4, 9)
+	// Permissions (3, 4, 9)
 	/** A client may only map to itself, and only delete its own (3, 9: its new address counts as another's). @default true */
 	secure: boolean;
 	/** The error for adding in another's name (3). @default 718 */

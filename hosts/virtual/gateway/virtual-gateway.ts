@@ -1,5 +1,5 @@
 import type { Millis, Seconds } from "../../../src/core/time";
-import type { NatSettings } from "../nat";
+import type { NatSettings } from "../nat-settings";
 import { INSIDE_DEFAULT, Router, type RouterPlace } from "../router";
 import type { VirtualMachine } from "../virtual-machine";
 import type { World } from "../world";

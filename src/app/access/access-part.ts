@@ -1,23 +1,21 @@
-import { lifetimeOf, type Moment } from "../../access/access-tokens";
+import type { Moment } from "../../access/access-tokens";
 import { Authenticator, type AuthenticatorHost } from "../../access/authenticator";
 import type { EndedSessionsMemory } from "../../access/ended-sessions";
-import type { Role } from "../../access/role";
+import { NEIGHBOURS, type Role } from "../../access/role";
 import type { Millis } from "../../core/time";
-import { originOf } from "../../http/http-request";
 import { type ACCESS_SCHEMA, isPassword } from "../../settings/access-schema";
 import type { ValuesOf } from "../../settings/schema";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
-import { linkPage } from "../../web/link-page";
 import { LoginGate, type LoginGateHost } from "../../web/login-gate";
 import { MESSAGES } from "../../web/messages";
 import type { Node, NodeSettings } from "../node";
 import { get, type Metric, type Part, post, type Route, type SiteRequest } from "../part";
+import { urlOf } from "../url-of";
 import { CredentialStore, type Keyring } from "./credential-store";
+import { ViewerLinks } from "./viewer-links";
 
 /** The settings of the access part. */
 export type AccessPartSettings = NodeSettings & ValuesOf<typeof ACCESS_SCHEMA>;
-
-const LINK_HOURS_MAX = lifetimeOf("link") / 3600;
 
 /** The key in the store of the sessions that have ended. */
 const ENDED_KEY = "logged-out";
@@ -65,17 +63,6 @@ const OPERATIONS: readonly ApiOperation<AccessPart>[] = Object.freeze([
 	}),
 	Object.freeze({
 		method: "POST",
-		path: "/api/v1/links",
-		need: "owner",
-		about: "Creates a viewer link: anyone who has it can watch until it expires.",
-		fields: Object.freeze([
-			Object.freeze({ name: "hours", type: "number", about: "1 to 8784", example: 24, needed: true }),
-		]),
-		run: (access: AccessPart, form: ReadonlyMap<string, string>, request: SiteRequest): ApiAnswer =>
-			access.makeLink(Number(form.get("hours")), request),
-	}),
-	Object.freeze({
-		method: "POST",
 		path: "/api/v1/logout-all",
 		need: "owner",
 		about: "Ends all sessions and viewer links, on all cameras of a fleet with a key.",
@@ -86,7 +73,7 @@ const OPERATIONS: readonly ApiOperation<AccessPart>[] = Object.freeze([
 	}),
 ]);
 
-/** Accounts, sessions and links: authenticates the users of all pages. */
+/** Accounts and sessions: authenticates the users of all pages. */
 export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 	readonly routes = ROUTES;
 	readonly operations = OPERATIONS;
@@ -95,6 +82,10 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 	readonly gate: LoginGate;
 	/** Knows the accounts, for protocols other than HTTP too. */
 	readonly authenticator: Authenticator;
+	/** The viewer links that were made here. @see LinksPart */
+	readonly links: ViewerLinks;
+	/** Whether devices of the LAN need no password, as the owner has changed it; `undefined`: as at the start. */
+	private isOpenInLan: boolean | undefined;
 	/** The sessions that have ended but are not stored yet; empty: all are. */
 	private ended = "";
 	private pausesEnded = false;
@@ -104,7 +95,10 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 		private readonly node: Node<AccessPartSettings>,
 		keyring: Keyring,
 	) {
-		this.credentials = new CredentialStore(node.host, node.identity, node.settings, keyring, node.memory);
+		const { host, memory } = node;
+		const credentials = new CredentialStore(host, node.identity, node.settings, keyring, memory);
+		this.credentials = credentials;
+		this.links = new ViewerLinks(host, memory, credentials);
 		this.authenticator = new Authenticator(this);
 		this.gate = new LoginGate(this.authenticator, this);
 	}
@@ -117,15 +111,9 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 		if ((form.get("again") ?? password) !== password) return { fault: MESSAGES.wrong.again };
 		if (!isPassword(password) && !(user === "viewer" && password === "")) return { fault: MESSAGES.wrong.password };
 		if (!this.credentials.setPassword(user, password)) return { fault: MESSAGES.wrong.passwordsPinned, status: 409 };
+		// The portal tells the owner to choose one.
+		this.node.changed();
 		return { renew: true };
-	}
-
-	/** Makes a viewer link to the page that the visitor reached this device by. */
-	makeLink(hours: number, request: SiteRequest): ApiAnswer {
-		if (!(hours >= 1 && hours <= LINK_HOURS_MAX)) return { fault: MESSAGES.wrong.hours(LINK_HOURS_MAX) };
-		const token = this.authenticator.issueLink(request.now, hours * 3600);
-		const url = `${originOf(request)}/?link=${token}`;
-		return { body: { url, token, hours }, page: (visitor) => linkPage(url, hours, visitor) };
 	}
 
 	metrics(): readonly Metric[] {
@@ -158,7 +146,17 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 	}
 
 	get openInLan(): boolean {
-		return this.node.settings.lanWithoutPassword;
+		return this.isOpenInLan ?? this.node.settings.lanWithoutPassword;
+	}
+
+	/** @see Part.takeSetting */
+	takeSetting(name: string, value: string): boolean {
+		if (name !== "lan-without-password") return false;
+		const wasOpen = this.openInLan;
+		this.isOpenInLan = value === "on";
+		// What they watch does not go on without a password.
+		if (wasOpen && !this.isOpenInLan) this.credentials.sessionEnded(NEIGHBOURS);
+		return true;
 	}
 
 	/** @see AuthenticatorHost */
@@ -174,6 +172,7 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 
 	stop(): void {
 		this.storeEnded();
+		this.links.save(this.node.now);
 	}
 
 	private storeEnded(): void {
@@ -196,6 +195,16 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 		return this.credentials.moment(now);
 	}
 
+	/** @see AuthenticatorHost */
+	isRevoked(link: string): boolean {
+		return this.credentials.isRevoked(link);
+	}
+
+	/** @see AuthenticatorHost */
+	linkUsed(link: string, now: Millis): void {
+		this.links.used(now, link);
+	}
+
 	/** @see LoginGateHost */
 	sessionEnded(session: string): void {
 		this.credentials.sessionEnded(session);
@@ -211,5 +220,17 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 
 	isOurName(name: string): boolean {
 		return this.node.isOurName(name);
+	}
+
+	/**
+	 * A device of the LAN is told the address that it has connected to, and a visitor who came by the router the router's. A
+	 * program on this machine may act for anybody, and neither concerns those users.
+	 * @see LoginGateHost
+	 */
+	addressFor({ remoteAddress, localAddress, secure }: SiteRequest, port: number): string {
+		const { addresses } = this.node;
+		if (addresses.isThisMachine(remoteAddress)) return "";
+		if (addresses.isOtherDevice(remoteAddress)) return urlOf(localAddress, port, secure);
+		return addresses.mayBeFar(remoteAddress) ? urlOf(addresses.externalAddress, port, secure) : "";
 	}
 }

@@ -1,9 +1,10 @@
 import { AccessTokens, type Moment } from "../../access/access-tokens";
 import { hashPassword, LoginRecord } from "../../access/login-record";
+import { isRevoked, joinRevoked, linksOf, missingOf, withRevoked } from "../../access/revoked-links";
 import type { Role } from "../../access/role";
 import { Tickets } from "../../access/tickets";
 import { isHex, toHex } from "../../base/hex";
-import type { Millis } from "../../core/time";
+import type { Millis, Seconds } from "../../core/time";
 import type { FleetKey } from "../../fleet/fleet-key";
 import type { Store } from "../../ports/store";
 import type { ACCESS_SCHEMA } from "../../settings/access-schema";
@@ -15,6 +16,9 @@ import { dropFirstPassword, hasFirstPassword } from "./first-password";
 
 /** Octets of the key that signs sessions and links where the fleet has none. */
 const KEY_OCTETS = 32;
+
+/** The key in the store of the hash of the password that was drawn at the first start. */
+const DRAWN_KEY = "drawn";
 
 /** The settings of the accounts. */
 export type CredentialSettings = Pick<ValuesOf<typeof ACCESS_SCHEMA>, "password" | "viewerPassword" | "digestMd5">;
@@ -30,7 +34,7 @@ export interface CredentialListener {
 	recordChanged?(record: LoginRecord): void;
 	/** All sessions have ended. */
 	sessionsEnded?(): void;
-	/** One session has ended. @param session as in the admission of its requests */
+	/** One session, or a viewer link, has ended. @param session as in the admission of its requests, or its `link` */
 	sessionEnded?(session: string): void;
 }
 
@@ -94,6 +98,11 @@ export class CredentialStore {
 		return this.settings.password !== "";
 	}
 
+	/** Whether other cameras accept what this one signs. */
+	get hasFleetKey(): boolean {
+		return this.keyring.keys.length > 0;
+	}
+
 	/** The time as sessions and links count it. */
 	moment(now: Millis): Moment {
 		const utc = this.host.clock.utc();
@@ -121,6 +130,23 @@ export class CredentialStore {
 		return true;
 	}
 
+	/**
+	 * The hash of the owner's password, while it is the one that this device has drawn: 60 bits that nobody can guess, even from what
+	 * they seal. A device that knows that password may take this one into a fleet. Empty: the password is another.
+	 */
+	get drawnSecret(): string {
+		const { sha256 } = this.record.owner;
+		return !this.pinned && this.host.store.read(DRAWN_KEY) === sha256 ? sha256 : "";
+	}
+
+	/** Whether a password is one of this device, and was chosen by a person: it must not be used for anything else. */
+	isChosen(password: string): boolean {
+		const { realm, owner, viewer } = this.record;
+		const isOwners = hashPassword("owner", realm, password, false).sha256 === owner.sha256;
+		if (isOwners) return this.drawnSecret === "";
+		return viewer !== undefined && hashPassword("viewer", realm, password, false).sha256 === viewer.sha256;
+	}
+
 	/** Tells that one session has ended, as its user has logged out. */
 	sessionEnded(session: string): void {
 		for (const listener of this.listeners) listener.sessionEnded?.(session);
@@ -138,18 +164,60 @@ export class CredentialStore {
 		this.tellRecord();
 	}
 
+	/** Whether the owner has revoked a viewer link, here or at another camera of the fleet. */
+	isRevoked(link: string): boolean {
+		return this.record.revoked !== "" && isRevoked(this.record.revoked, link);
+	}
+
+	/**
+	 * Revokes a viewer link, and all that was derived from it, at all cameras of a fleet with a key.
+	 * @param until when it expires, in seconds since 1970; `Infinity`: not known
+	 * @returns false: no more can be revoked until some have expired, or all sessions have ended
+	 * @throws {StoreError} as {@link setPassword}
+	 */
+	revoke(link: string, until: Seconds): boolean {
+		const { record } = this;
+		const revoked = withRevoked(record.revoked, link, until, (this.host.clock.utc() ?? 0) / 1000);
+		const next = revoked === undefined ? undefined : record.withRevoked(revoked);
+		if (next === undefined) return false;
+		// A record that was set at startup has no version, as it is not shared.
+		this.store(this.pinned ? next.changed(0) : next);
+		this.tellRecord();
+		return true;
+	}
+
 	/** Takes over the newer record of the fleet. */
 	learn(version: number, text: string): void {
 		const record = LoginRecord.parse(version, text);
 		if (record === undefined || this.pinned) return;
 		const { log } = this.host;
+		const before = this.record;
 		try {
 			this.use(record);
+			this.keepRevoked(before);
 			log.write("info", "web", "this camera uses the passwords of the fleet now");
 		} catch (error) {
 			const detail = error instanceof Error ? error.message : String(error);
 			log.write("error", "web", `the passwords of the fleet cannot be stored: ${detail}`);
 		}
+	}
+
+	/**
+	 * The fleet's record may be of a camera that did not know yet what was revoked here: then all get both. Where there is no room for both,
+	 * all sessions and links end, so that none that was revoked is accepted again.
+	 */
+	private keepRevoked({ salt, revoked }: LoginRecord): void {
+		const { record, host } = this;
+		if (salt !== record.salt) return;
+		const now = (host.clock.utc() ?? 0) / 1000;
+		const missing = missingOf(revoked, record.revoked, now);
+		if (missing === "") return;
+		const both = joinRevoked(record.revoked, missing, now);
+		const next = both === undefined ? undefined : record.withRevoked(both);
+		if (next === undefined)
+			host.log.write("warn", "web", "too many links were revoked: all sessions and links have ended");
+		this.use(next ?? record.changed(record.version + 1, this.draw(SALT_OCTETS)));
+		this.tellRecord();
 	}
 
 	/** Call it when the fleet's key has changed. @param founded whether this camera created the key */
@@ -176,6 +244,7 @@ export class CredentialStore {
 			log.write("error", "web", "the stored passwords are damaged, so the camera draws a new first password");
 		const password = drawPassword(random);
 		const record = firstLogin(this.memory, random, this.identity.id, password, this.settings);
+		this.memory.write(DRAWN_KEY, record.owner.sha256);
 		this.host.tellPassword(password);
 		return record;
 	}
@@ -190,7 +259,7 @@ export class CredentialStore {
 		// Cameras of a fleet with a key that are given the same passwords accept each other's sessions.
 		const both = hashPassword("owner", "Porthole", `${password}:${viewerPassword}`, false);
 		const salt = same ? kept.salt : both.sha256.slice(0, 2 * SALT_OCTETS);
-		const record = new LoginRecord(0, realm, salt, owner, viewer);
+		const record = new LoginRecord(0, realm, salt, owner, viewer, same ? kept.revoked : "");
 		if (`${kept}` !== `${record}` || kept?.version !== 0) keepLogin(this.memory, record);
 		return record;
 	}
@@ -207,12 +276,15 @@ export class CredentialStore {
 	private use(record: LoginRecord): void {
 		const ends = record.salt !== this.record.salt;
 		const isNew = record.owner.sha256 !== this.record.owner.sha256;
+		const { revoked } = this.record;
 		// Also replaces an older record that could not be stored so far.
 		keepLogin(this.memory, record);
 		this.record = record;
 		this.tokens = this.makeTokens();
 		if (isNew) this.knowsPassword();
 		if (ends) for (const listener of this.listeners) listener.sessionsEnded?.();
+		else if (record.revoked !== revoked)
+			for (const link of linksOf(record.revoked)) if (!isRevoked(revoked, link)) this.sessionEnded(link);
 	}
 
 	/** Cameras of a fleet with a key that share the record accept each other's sessions. */

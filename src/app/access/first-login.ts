@@ -4,7 +4,7 @@ import type { Random } from "../../ports/random";
 import type { Store } from "../../ports/store";
 import type { ACCESS_SCHEMA } from "../../settings/access-schema";
 import type { ValuesOf } from "../../settings/schema";
-import { drawCode } from "../../wire/join-code";
+import { drawCode, readCode } from "../../wire/join-code";
 
 /** Characters of a generated password: 60 bits. */
 const PASSWORD_LENGTH = 12;
@@ -14,6 +14,16 @@ export const SALT_OCTETS = 8;
 /** Generates an owner's password that is easy to type: `ABCD-EFGH-IJKL`. @param random unpredictable octets */
 export function drawPassword(random: Random): string {
 	return drawCode(random, PASSWORD_LENGTH);
+}
+
+/**
+ * Reads a password that a device can have drawn, as people type it: in any case, with or without hyphens and spaces. What another
+ * device seals may be sealed with such a one only: strangers can record that, and guess passwords that people choose.
+ * @returns `undefined`: no device draws such a password
+ */
+export function readDrawnPassword(text: string): string | undefined {
+	const code = readCode(text, PASSWORD_LENGTH);
+	return code === undefined ? undefined : `${code.slice(0, 4)}-${code.slice(4, 8)}-${code.slice(8)}`;
 }
 
 /** Returns the realm of a camera, with which its passwords are hashed. @see RFC 7616 §3.3 (realm) */

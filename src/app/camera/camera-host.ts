@@ -3,6 +3,7 @@ import type { FloatingAddress } from "../../ports/floating-address";
 import type { Motion } from "../../ports/motion";
 import type { Switch } from "../../ports/pins";
 import type { ServiceAdvertiser } from "../../ports/service-advertiser";
+import type { Thumbnailer } from "../../ports/thumbnailer";
 import type { NodeHost } from "../node-host";
 
 /** All that a camera needs of the machine it runs on. */
@@ -10,6 +11,8 @@ export interface CameraHost extends NodeHost {
 	readonly source: FrameSource;
 	/** Re-encodes pictures that RTP can't carry; absent: such pictures are refused. */
 	readonly converter?: JpegConverter;
+	/** Makes thumbnails for the portal; absent: it gets whole pictures. */
+	readonly thumbnailer?: Thumbnailer;
 	readonly motion: Motion;
 	/** The switch of IMG-7 on a pin. */
 	readonly switch: Switch;

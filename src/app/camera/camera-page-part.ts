@@ -1,28 +1,29 @@
 import type { HttpReply } from "../../http/http-request";
-import type { DriveView } from "../../web/camera-page";
+import { hostOf } from "../../web/browser-request";
+import type { DriveView, PictureView } from "../../web/camera-page";
 import { cameraPage, type Fact, rateOf } from "../../web/camera-page";
 import { MESSAGES } from "../../web/messages";
 import type { Notice } from "../../web/notices";
 import type { Page } from "../../web/page";
 import type { Visitor } from "../../web/page-header";
+import type { ProgramAddress, ProgramHosts } from "../../web/program-address";
 import type { Node } from "../node";
 import { get, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
+import { type AudienceSource, addressesFor } from "../program-addresses";
 import { urlOf } from "../url-of";
 
 /** The pages of which the camera's own is one. */
-export interface CameraPageSite {
+export interface CameraPageSite extends AudienceSource {
 	visitor(request: SiteRequest): Visitor;
-	notices(): readonly Notice[];
+	noticesFor(request: SiteRequest): readonly Notice[];
 	page(name: string, request: SiteRequest, reply: HttpReply, generate: () => Page): void;
 }
 
 /** What the page shows of the parts of the camera. */
 export interface CameraPageSources {
-	readonly named: {
-		readonly self: { readonly name: string; readonly httpPort: number; readonly externalPort: number };
-	};
+	readonly named: { readonly self: { readonly httpPort: number; readonly externalPort: number } };
 	readonly gateway: { readonly isMapping: boolean };
-	readonly video: { readonly quality: number | undefined };
+	readonly video: { readonly view: PictureView | undefined };
 	readonly motion: { readonly drive: DriveView | undefined };
 	/** More of the host's own, already HTML. */
 	readonly extra: string;
@@ -50,20 +51,37 @@ export class CameraPagePart implements Part {
 	/** Answers with the page. */
 	show(request: SiteRequest, reply: HttpReply): void {
 		const rate = rateOf(request.query);
-		this.site.page(`camera ${rate}`, request, reply, () => this.generate(request, rate));
+		// The addresses for programs have the visitor's host.
+		this.site.page(`camera ${rate} ${hostOf(request)}`, request, reply, () => this.generate(request, rate));
+	}
+
+	/** The pictures over HTTP. */
+	programAddresses(hosts: ProgramHosts): readonly ProgramAddress[] {
+		const { isSecure } = this.node;
+		const { httpPort, externalPort } = this.sources.named.self;
+		const lan = urlOf(hosts.lan, httpPort, isSecure);
+		const internet = urlOf(hosts.internet, externalPort, isSecure);
+		const at = (path: string) => ({ lan: lan && lan + path, internet: internet && internet + path, takesLink: true });
+		return [
+			{ kind: "snapshot", ...at("snapshot.jpg") },
+			{ kind: "mjpeg", ...at("stream.mjpeg") },
+		];
 	}
 
 	private generate(request: SiteRequest, rate: number): Page {
-		const { named, video, motion, extra } = this.sources;
+		const { video, motion, extra } = this.sources;
 		return cameraPage(
 			{
 				visitor: this.site.visitor(request),
 				id: this.node.identity.id,
-				name: named.self.name || MESSAGES.facts.name,
+				name: this.node.deviceName || MESSAGES.facts.name,
 				drive: motion.drive,
-				quality: video.quality,
-				notices: this.site.notices(),
+				picture: video.view,
+				notices: this.site.noticesFor(request),
 				facts: this.gatherFacts(),
+				hasEvents: this.node.parts.some((part) => part.hasEvents === true),
+				addresses: addressesFor(this.node, this.site, request),
+				isMapping: this.sources.gateway.isMapping,
 				extra,
 			},
 			rate,

@@ -1,19 +1,24 @@
 import type { PanTilt } from "../../camera/pan-tilt";
 import { CAMERA_SCHEMA, type CameraSettings } from "../../settings/camera-schema";
 import { mergeSchemas, type Schema } from "../../settings/schema";
+import type { UnitHub } from "../../stream/distribution/unit-hub";
 import { Appliance } from "../appliance";
 import type { Part } from "../part";
 import type { CameraHost } from "./camera-host";
 import { CameraPagePart } from "./camera-page-part";
 import { MotionPart } from "./motion-part";
+import type { OwnMotion } from "./own-motion";
 import { VideoPart } from "./video-part";
 
+/** A camera whose settings have those of a part among them. */
+export type CameraWith<Own extends object> = Camera & { readonly settings: CameraSettings & Own };
+
 /** One more part of a camera: what only some hosts have, or what a test adds. */
-export interface ExtraPart {
+export interface ExtraPart<Own extends object = object> {
 	/** The settings of the part; a host reads them with {@link cameraSchema}. */
 	readonly settings?: Schema;
-	/** Makes the part; the camera's settings have the part's among them. */
-	make(camera: Camera): Part;
+	/** Makes the part, or several that belong together. */
+	make(camera: CameraWith<Own>): Part | readonly Part[];
 }
 
 /** The settings of a camera with these parts besides those of every camera. */
@@ -33,6 +38,11 @@ export class Camera extends Appliance<CameraSettings> {
 	readonly schema: Schema<CameraSettings>;
 	readonly video: VideoPart;
 	readonly motion: MotionPart;
+	readonly page: CameraPagePart;
+	/** Its H.264 pictures, once somebody has asked for them. @see unitsOf */
+	declare units?: UnitHub;
+	/** What looks for motion, once somebody has asked for it. @see ownMotionOf */
+	declare ownMotion?: OwnMotion;
 
 	/** @param extras parts that this host has besides those of every camera; their settings are in `settings` too */
 	constructor(
@@ -44,13 +54,14 @@ export class Camera extends Appliance<CameraSettings> {
 		this.schema = cameraSchema(extras);
 		const { source, services, extra: markup = "" } = host;
 		const { fleetPart: named, gateway, site } = this;
-		const video = new VideoPart(this, source, named);
+		const video = new VideoPart(this, source, named, host.thumbnailer);
 		const motion = new MotionPart(this, host.motion);
 		this.video = video;
 		this.motion = motion;
 		const page = new CameraPagePart(this, site, { named, gateway, video, motion, extra: markup });
+		this.page = page;
 		this.compose(this.schema, services, page, [motion], [video]);
-		for (const extra of extras) this.parts.push(extra.make(this));
+		for (const extra of extras) this.parts = this.parts.concat(extra.make(this));
 		for (const part of this.parts) site.serve(part);
 	}
 

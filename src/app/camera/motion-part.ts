@@ -2,12 +2,13 @@ import { applyMotion } from "../../camera/motion-form";
 import { PanTilt } from "../../camera/pan-tilt";
 import type { PresetMemory } from "../../camera/preset-list";
 import type { Handle } from "../../core/pump";
+import type { Millis } from "../../core/time";
 import type { Motion } from "../../ports/motion";
 import type { MOTION_SCHEMA } from "../../settings/motion-schema";
 import type { ValuesOf } from "../../settings/schema";
 import { type ApiAnswer, type ApiField, type ApiOperation, DONE } from "../../web/api";
+import { CAMERA_MESSAGES } from "../../web/camera-messages";
 import type { DriveView } from "../../web/camera-page";
-import { MESSAGES } from "../../web/messages";
 import type { Node, NodeSettings } from "../node";
 import type { Part } from "../part";
 
@@ -78,6 +79,11 @@ export class MotionPart implements Part, PresetMemory {
 		return this.handle.machine;
 	}
 
+	/** Does something with what turns the camera. */
+	turn<Result>(run: (panTilt: PanTilt, now: Millis) => Result): Result {
+		return this.handle.call(run);
+	}
+
 	/** What can be done to turn the camera; `undefined` where it cannot be turned. */
 	get drive(): DriveView | undefined {
 		const { presets, patrol } = this.panTilt.state;
@@ -87,7 +93,7 @@ export class MotionPart implements Part, PresetMemory {
 	/** Does what a form asks for. */
 	command(form: ReadonlyMap<string, string>): ApiAnswer {
 		const fault = this.handle.call((panTilt, now) => applyMotion(panTilt, form, now));
-		if (fault !== undefined) return { fault: MESSAGES.motion[fault] };
+		if (fault !== undefined) return { fault: CAMERA_MESSAGES.moves[fault] };
 		this.node.changed();
 		return DONE;
 	}

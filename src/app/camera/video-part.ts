@@ -1,5 +1,6 @@
 import { LiveViewers } from "../../camera/live-viewers";
 import { MJPEG_TYPE } from "../../camera/mjpeg-part";
+import { ScaledPictures } from "../../camera/scaled-pictures";
 import { type SnapshotRefusal, Snapshots } from "../../camera/snapshots";
 import type { Handle } from "../../core/pump";
 import type { Millis } from "../../core/time";
@@ -7,17 +8,20 @@ import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
 import type { Frame } from "../../media/frame";
 import { type FrameDemand, FrameHub } from "../../media/frame-hub";
+import { JpegSize } from "../../media/jpeg-size";
 import type { Uplink } from "../../media/uplink";
 import type { FrameSource } from "../../ports/camera";
+import type { Thumbnailer } from "../../ports/thumbnailer";
 import type { LIVE_SCHEMA } from "../../settings/live-schema";
 import type { ValuesOf } from "../../settings/schema";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
-import type { Fact } from "../../web/camera-page";
+import type { Fact, PictureView } from "../../web/camera-page";
 import { MESSAGES } from "../../web/messages";
 import type { Notice } from "../../web/notices";
+import type { DeviceTraits } from "../device-facts";
 import type { Node, NodeSettings } from "../node";
 import { get, type Metric, type Part, type Route, type SiteRequest } from "../part";
-import { keepQuality, restoreQuality } from "./picture-quality";
+import { changePicture, pictureViewOf, restorePicture } from "./picture-settings";
 import { SourceActivation, type SourceOwner } from "./source-activation";
 
 /** The settings of the video part. */
@@ -27,6 +31,9 @@ export type VideoPartSettings = NodeSettings & ValuesOf<typeof LIVE_SCHEMA>;
 export interface TroubleListener {
 	setTrouble(trouble: boolean): void;
 }
+
+/** The largest width that can be asked for, in pixels. */
+const WIDTH_MAX = 8192;
 
 const ROUTES: readonly Route<VideoPart>[] = Object.freeze([
 	get("/stream.mjpeg", (video: VideoPart, request, reply) => video.stream(request, reply), "pictures"),
@@ -39,20 +46,27 @@ const OPERATIONS: readonly ApiOperation<VideoPart>[] = Object.freeze([
 		path: "/api/v1/picture",
 		need: "viewer",
 		about:
-			"The age of the newest picture in seconds, null before the first; what is wrong with the pictures; their quality. The source runs only while there are viewers.",
+			"The age of the newest picture in seconds, null before the first, and the time between the two newest; what is wrong with the pictures; their quality, size, brightness and flip, as far as they can be changed. The source runs only while there are viewers.",
 		run: (video: VideoPart) => ({ body: video.state }),
 	}),
 	Object.freeze({
 		method: "POST",
 		path: "/api/v1/picture",
 		need: "owner",
-		about: "Sets the picture quality.",
-		conflict: "the quality of this video source can't be changed",
+		about: "Sets quality, size, brightness and flip of the pictures: those that are given.",
+		conflict: "this can't be changed at this video source",
 		fields: Object.freeze([
-			Object.freeze({ name: "quality", type: "number", about: "1 to 100", example: 80, needed: true }),
+			Object.freeze({ name: "quality", type: "number", about: "1 to 100", example: 80 }),
+			Object.freeze({
+				name: "resolution",
+				type: "string",
+				about: "one of those that GET lists: WIDTHxHEIGHT, or auto",
+				example: "auto",
+			}),
+			Object.freeze({ name: "brightness", type: "number", about: "-100 to 100; 0: unchanged", example: 10 }),
+			Object.freeze({ name: "flip", type: "string", about: "none, horizontal, vertical or both", example: "both" }),
 		]),
-		run: (video: VideoPart, form: ReadonlyMap<string, string>): ApiAnswer =>
-			video.setQuality(Number(form.get("quality"))),
+		run: (video: VideoPart, form: ReadonlyMap<string, string>): ApiAnswer => video.change(form),
 	}),
 ]);
 
@@ -63,8 +77,13 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 	readonly hub: FrameHub;
 	/** Where the user's quality is: the source's own, unless something else changes that for a while. */
 	qualityOwner: Pick<FrameSource, "quality">;
+	/** Of the newest picture when the state was last asked for. */
+	private readonly size = new JpegSize();
 	/** The viewers of the live stream over HTTP. */
 	readonly live: LiveViewers;
+	private readonly scaled: ScaledPictures;
+	/** The time between the two newest pictures; 0 before the second. */
+	private interval: Millis = 0;
 	private readonly snapshots: Handle<Snapshots, undefined>;
 	private readonly activation: Handle<SourceActivation, undefined>;
 
@@ -72,14 +91,17 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 		private readonly node: Node<VideoPartSettings>,
 		readonly source: FrameSource,
 		private readonly listener: TroubleListener,
+		thumbnailer?: Thumbnailer,
 	) {
 		const { pump, host, settings } = node;
 		this.qualityOwner = source;
-		restoreQuality(source, host.store);
+		restorePicture(source, host.store);
 		this.activation = pump.add(new SourceActivation(source, this), undefined);
 		this.hub = new FrameHub(this);
 		this.live = new LiveViewers(this.hub, settings, host.network.fanOut(), () => pump.now());
-		this.snapshots = pump.add(new Snapshots(this.hub, (reason) => this.describe(reason)), undefined);
+		this.scaled = new ScaledPictures(thumbnailer);
+		const snapshots = new Snapshots(this.hub, (reason) => this.describe(reason), this.scaled);
+		this.snapshots = pump.add(snapshots, undefined);
 	}
 
 	/** What is wrong with the pictures; `undefined`: nothing. */
@@ -92,6 +114,11 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 		return this.qualityOwner.quality?.value;
 	}
 
+	/** What can be changed of the pictures; `undefined`: nothing. */
+	get view(): PictureView | undefined {
+		return pictureViewOf({ quality: this.qualityOwner.quality, controls: this.source.controls });
+	}
+
 	/** What viewers from the Internet share, by whatever protocol; `undefined`: no limit. */
 	get uplink(): Uplink | undefined {
 		return this.live.uplink;
@@ -101,7 +128,7 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 	get state(): Record<string, unknown> {
 		const { latestAt } = this.hub;
 		const age = latestAt === undefined ? null : (this.node.now - latestAt) / 1000;
-		return { age, trouble: this.trouble ?? null, quality: this.quality ?? null };
+		return { age, interval: this.interval / 1000, trouble: this.trouble ?? null, ...this.look };
 	}
 
 	/** Answers with the live picture, as long as the visitor watches. */
@@ -116,18 +143,19 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 		reply.stream(200, [["Content-Type", MJPEG_TYPE], ...NO_STORE], viewer);
 	}
 
-	/** Answers with one picture. */
+	/** Answers with one picture; with `?width=` with one that is as wide at least, but not much wider, where the host can scale. */
 	snapshot(request: SiteRequest, reply: HttpReply): void {
-		this.snapshots.call((snapshots) => snapshots.ask(request.now, reply));
+		const asked = request.query.get("width");
+		const width = asked === undefined ? 0 : Number(asked);
+		if (!(width >= 0 && width <= WIDTH_MAX)) return reply.error(400, MESSAGES.wrong.width(WIDTH_MAX));
+		this.snapshots.call((snapshots) => snapshots.ask(request.now, reply, width));
 	}
 
-	/** Sets the quality of the pictures, and keeps it for the next start. */
-	setQuality(value: number): ApiAnswer {
-		const { quality } = this.qualityOwner;
-		if (quality === undefined) return { fault: MESSAGES.wrong.noQuality, status: 409 };
-		if (!(value >= 1 && value <= 100)) return { fault: MESSAGES.wrong.quality };
-		keepQuality(this.node.host.store, Math.round(value));
-		quality.set(Math.round(value));
+	/** Changes how the pictures look, and keeps that for the next start. */
+	change(form: ReadonlyMap<string, string>): ApiAnswer {
+		const owner = { quality: this.qualityOwner.quality, controls: this.source.controls };
+		const fault = changePicture(owner, form, this.node.host.store);
+		if (fault !== undefined) return fault;
 		this.node.changed();
 		return DONE;
 	}
@@ -145,18 +173,34 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 	}
 
 	notices(): readonly Notice[] {
-		return this.trouble === undefined ? [] : [{ message: MESSAGES.notices.noPictures, remedy: this.trouble }];
+		const { noPictures } = MESSAGES.notices;
+		return this.trouble === undefined ? [] : [{ message: noPictures, remedy: this.trouble, forViewers: true }];
 	}
 
 	facts(): readonly Fact[] {
 		return [[MESSAGES.facts.pictures, this.source.description]];
 	}
 
+	/** The size of the newest picture. */
+	traits(): DeviceTraits {
+		const { latest } = this.hub;
+		if (latest !== undefined) this.size.read(latest.bytes, latest.start, latest.end);
+		const { width, height } = this.size;
+		return { width: width || undefined, height: height || undefined };
+	}
+
 	status(): Record<string, unknown> {
 		const { source, hub } = this;
 		const { description } = source;
+		const { width, height } = this.traits();
 		return {
-			source: { description, quality: this.quality ?? null, trouble: this.trouble ?? null },
+			source: {
+				description,
+				width: width ?? null,
+				height: height ?? null,
+				quality: this.quality ?? null,
+				trouble: this.trouble ?? null,
+			},
 			frames: { taken: hub.frames, delivered: hub.delivered, missed: hub.dropped, viewers: hub.watching },
 		};
 	}
@@ -166,6 +210,8 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 		return [
 			["frames_total", "counter", "Pictures taken", hub.frames],
 			["frames_delivered_total", "counter", "Pictures sent to viewers of the live stream", hub.delivered],
+			["thumbnails_total", "counter", "Pictures that were made smaller for pages that show many", this.scaled.made],
+			["frames_delivered_bytes_total", "counter", "Octets sent to viewers of the live stream", hub.octets],
 			["frames_missed_total", "counter", "Pictures that viewers missed because they were slow", hub.dropped],
 			["viewers", "gauge", "Viewers of the live stream", hub.watching],
 			["camera_trouble", "gauge", "1: the camera has no picture", this.trouble === undefined ? 0 : 1],
@@ -174,7 +220,10 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 
 	/** @see SourceOwner */
 	frame(frame: Frame): void {
-		this.hub.push(this.node.now, frame);
+		const { now } = this.node;
+		const { latestAt } = this.hub;
+		if (latestAt !== undefined) this.interval = now - latestAt;
+		this.hub.push(now, frame);
 	}
 
 	/** @see SourceOwner */
@@ -194,6 +243,11 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 	/** @see FrameDemand */
 	unwanted(now: Millis): void {
 		this.activation.call((activation) => activation.unwanted(now));
+	}
+
+	private get look(): Record<string, unknown> {
+		const { quality = null, resolution = null, resolutions = [], brightness = null, flip = null } = this.view ?? {};
+		return { quality, resolution, resolutions, brightness, flip };
 	}
 
 	private describe(reason: SnapshotRefusal): string {

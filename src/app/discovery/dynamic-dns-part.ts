@@ -8,7 +8,7 @@ import type { Millis } from "../../core/time";
 import { type FetchResult, NO_URL_FETCHER, type UrlFetcher } from "../../ports/url-fetcher";
 import type { DYNAMIC_DNS_SCHEMA } from "../../settings/dynamic-dns-schema";
 import type { ValuesOf } from "../../settings/schema";
-import { MESSAGES } from "../../web/messages";
+import { DYNAMIC_DNS_MESSAGES } from "../../web/dynamic-dns-messages";
 import type { Notice } from "../../web/notices";
 import { isReadable, type UpdateRequest } from "../../wire/dyndns2";
 import type { Node, NodeSettings } from "../node";
@@ -101,7 +101,7 @@ export class DynamicDnsPart implements Part, DynamicDnsOutbox, EventSink<Dynamic
 			const utc = clock.utc();
 			if (utc !== undefined) this.node.memory.write(KEY, `${this.mark} ${event.address} ${utc}`);
 		} else {
-			this.warn(`${event.message} ${event.type === "stopped" ? event.remedy : MESSAGES.dynamicDns.again}`);
+			this.warn(`${event.message} ${event.type === "stopped" ? event.remedy : DYNAMIC_DNS_MESSAGES.again}`);
 		}
 		this.node.changed();
 	}

@@ -1,7 +1,7 @@
 import type { Machine, Outlet } from "../../core/machine";
 import type { Millis } from "../../core/time";
 import type { FetchResult } from "../../ports/url-fetcher";
-import { MESSAGES } from "../../web/messages";
+import { DYNAMIC_DNS_MESSAGES } from "../../web/dynamic-dns-messages";
 import { buildUpdate, readAnswer, type UpdateRequest } from "../../wire/dyndns2";
 
 /** The shortest time between two requests. */
@@ -121,8 +121,8 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 		if (asked === "") return;
 		this.asked = "";
 		if ("failure" in result) {
-			const message = MESSAGES.dynamicDns.notTold(result.failure);
-			if (result.final === true) this.stop(message, MESSAGES.dynamicDns.wrongHost, out);
+			const message = DYNAMIC_DNS_MESSAGES.notTold(result.failure);
+			if (result.final === true) this.stop(message, DYNAMIC_DNS_MESSAGES.wrongHost, out);
 			else this.fail(now, message, 0, out);
 			this.over = result.final === true;
 		} else {
@@ -136,10 +136,10 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 			} else if (asked !== this.address) {
 				// The address has changed meanwhile; the new one has a try of its own.
 			} else if (answer.kind === "refused") {
-				const { message, remedy } = MESSAGES.dynamicDns.refusals[answer.refusal];
+				const { message, remedy } = DYNAMIC_DNS_MESSAGES.refusals[answer.refusal];
 				this.stop(message, remedy, out);
 			} else {
-				const { outOfOrder, unconfirmed, status } = MESSAGES.dynamicDns;
+				const { outOfOrder, unconfirmed, status } = DYNAMIC_DNS_MESSAGES;
 				const { reason } = answer;
 				const message =
 					reason === "status" ? status(answer.status) : reason === "unconfirmed" ? unconfirmed : outOfOrder;
@@ -159,13 +159,13 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 			lastAddress: told,
 		});
 		if (this.settings.template === "") return view("off", "");
-		if (!this.active) return view("waiting", MESSAGES.dynamicDns.waits);
+		if (!this.active) return view("waiting", DYNAMIC_DNS_MESSAGES.waits);
 		if (this.stopped) return view("stopped", this.message, this.remedy);
-		if (address === "") return view("waiting", MESSAGES.dynamicDns.noAddress);
-		if (this.asked !== "") return view("updating", MESSAGES.dynamicDns.tells);
-		if (this.failures > 0) return view("retrying", `${this.message} ${MESSAGES.dynamicDns.again}`);
-		if (told !== address) return view("updating", MESSAGES.dynamicDns.soon);
-		return view("current", MESSAGES.dynamicDns.knows(told));
+		if (address === "") return view("waiting", DYNAMIC_DNS_MESSAGES.noAddress);
+		if (this.asked !== "") return view("updating", DYNAMIC_DNS_MESSAGES.tells);
+		if (this.failures > 0) return view("retrying", `${this.message} ${DYNAMIC_DNS_MESSAGES.again}`);
+		if (told !== address) return view("updating", DYNAMIC_DNS_MESSAGES.soon);
+		return view("current", DYNAMIC_DNS_MESSAGES.knows(told));
 	}
 
 	private fail(now: Millis, message: string, least: Millis, out: DynamicDnsOutbox): void {

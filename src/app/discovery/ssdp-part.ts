@@ -33,12 +33,10 @@ export class SsdpPart implements Part {
 	private readonly device: DatagramHandle<UpnpDevice, DatagramOutbox>;
 	private readonly udp: UdpBinding;
 
-	/** @param named has the name of this device */
 	constructor(
 		private readonly node: Node<SsdpPartSettings>,
 		private readonly listener: SsdpListener,
 		private readonly gate: ChallengingGate,
-		private readonly named: { readonly self: { readonly name: string } },
 	) {
 		const { host, identity, pump, settings } = node;
 		const device = new UpnpDevice(identity.id, identity.boot, settings.httpPort, host.random);
@@ -71,7 +69,7 @@ export class SsdpPart implements Part {
 		const { addresses, host, settings } = this.node;
 		const near = settings.presence && addresses.isNeighbour(request.remoteAddress);
 		if (request.visitor === undefined && !near) return this.gate.challenge(request, reply);
-		const text = this.device.machine.description(this.named.self.name || "camera", host.model);
+		const text = this.device.machine.description(this.node.deviceName || "camera", host.model);
 		reply.send(200, 'text/xml; charset="utf-8"', text);
 	}
 }

@@ -1,3 +1,5 @@
+import { hashPassword } from "../../access/login-record";
+import { Allowance } from "../../base/allowance";
 import type { DatagramOutbox } from "../../core/datagram";
 import type { EventSink } from "../../core/event-ring";
 import type { Path } from "../../core/path";
@@ -5,13 +7,15 @@ import type { DatagramHandle, Handle } from "../../core/pump";
 import type { Millis } from "../../core/time";
 import type { Fleet } from "../../fleet/fleet";
 import type { FleetOutbox } from "../../fleet/fleet-contract";
-import { FleetJoin, INVITATION, type JoinEvent, type JoinOutbox } from "../../fleet/fleet-join";
+import { FleetJoin, INVITATION, type JoinEvent, type JoinOutbox, joinKey } from "../../fleet/fleet-join";
 import { FleetKey } from "../../fleet/fleet-key";
 import { StoreError } from "../../ports/store";
 import { isFleetKey } from "../../settings/fleet-schema";
+import { FLEET_MESSAGES } from "../../web/fleet-messages";
 import type { FleetView } from "../../web/fleet-page";
-import { MESSAGES } from "../../web/messages";
+import { fleetMessageType } from "../../wire/fleet-message";
 import { drawCode, readJoinCode } from "../../wire/join-code";
+import { realmOf } from "../access/first-login";
 import type { Node } from "../node";
 
 /** Characters of a generated key: 160 bits. */
@@ -21,17 +25,38 @@ const KEY_LENGTH = 32;
 const HEARD_PARTS = 3;
 const HEARD_LINES = 100;
 
+/** The most messages in one second that are looked at, by which other devices offer to take this one into their fleet; and of one address. */
+const ADOPTIONS_PER_SECOND = 6;
+const ADOPTIONS_PER_ADDRESS = 2;
+
 /** Learns of the fleet's key. */
 export interface FleetKeyListener {
 	/** The fleet has a key now. @param founded true: the fleet with this key starts with this camera */
 	keyed(founded: boolean): void;
+	/** @see CredentialStore.drawnSecret */
+	readonly drawnSecret: string;
+}
+
+/** How long pages say that it went well, and that it went wrong. */
+const SHOWN_DONE: Millis = 30_000;
+const SHOWN_FAULT: Millis = 600_000;
+
+/** The code by which a device joins whose first password has this hash. */
+function codeOf(secret: string): string {
+	return `password ${secret}`;
 }
 
 /** Manages the fleet's key: generates one, hands it to invited cameras, gets it from another camera. */
 export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
-	/** The outcome of the last attempt to join, as text. */
+	/** How the last attempt to join, or to add a device, goes or went, as text; empty: there was none of late. */
 	outcome = "";
 	private readonly join: DatagramHandle<FleetJoin, JoinOutbox>;
+	/** Takes devices into the fleet; made when the first one is added. */
+	private adoption: DatagramHandle<FleetJoin, JoinOutbox> | undefined;
+	/** The name of the device that is being added. */
+	private adding = "";
+	private readonly adoptions = new Allowance(ADOPTIONS_PER_SECOND, ADOPTIONS_PER_ADDRESS);
+	private paths: readonly Path[] = [];
 	private code = "";
 	private remembered = 0;
 	private codeUntil: Millis = -Infinity;
@@ -51,7 +76,9 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 
 	/** The network interfaces are these now. */
 	setPaths(paths: readonly Path[]): void {
+		this.paths = paths;
 		this.join.machine.setPaths(paths);
+		this.adoption?.machine.setPaths(paths);
 	}
 
 	/**
@@ -82,13 +109,20 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	/** Takes a datagram of the fleet's sockets. */
 	receive(path: Path, address: string, port: number, bytes: Uint8Array): void {
 		this.join.receive(path, address, port, bytes);
+		this.adoption?.receive(path, address, port, bytes);
+		if (fleetMessageType(bytes) === "adopt") this.hearAdoption(path, address, bytes);
 	}
 
 	/** What the page shows. */
 	get view(): FleetView {
 		const code = this.node.now < this.codeUntil ? this.code : "";
 		const { sealed, receiver } = this.fleet.machine;
-		return { sealed, code, outcome: this.outcome, outside: receiver.outside(this.node.now) };
+		return {
+			sealed,
+			code,
+			outcome: this.outcome,
+			outside: receiver.outside(this.node.now).map(({ address }) => address),
+		};
 	}
 
 	/** Gives an open fleet a key, and shows a join code. @returns false when the fleet has a key already */
@@ -105,6 +139,9 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 		this.code = drawCode(this.node.host.random);
 		this.codeUntil = this.node.now + INVITATION;
 		this.join.call((join, now) => join.invite(now, readJoinCode(this.code) ?? "", key.text));
+		// The portal shows the code, and no longer when it has ended.
+		this.node.changed();
+		this.node.pump.after(INVITATION, () => this.node.changed());
 		return true;
 	}
 
@@ -112,9 +149,57 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	joinBy(text: string): boolean {
 		const code = readJoinCode(text);
 		if (code === undefined || this.fleet.machine.sealed) return false;
-		this.outcome = MESSAGES.join.waiting;
+		this.outcome = FLEET_MESSAGES.outcome.waiting;
 		this.join.call((join, now) => join.join(now, code, this));
 		return true;
+	}
+
+	/**
+	 * Takes a device into this fleet that still has the password which it has drawn at its first start. An open fleet gets a key first.
+	 * @param name for people
+	 * @param password of its owner, one that can be drawn; only that device can tell whether it is right. @see readDrawnPassword
+	 */
+	add(id: string, name: string, password: string): void {
+		if (!this.fleet.machine.sealed) this.use(drawCode(this.node.host.random, KEY_LENGTH), true);
+		const key = this.fleet.machine.receiver.keys[0];
+		const { sha256 } = hashPassword("owner", realmOf(id), password, false);
+		this.adding = name;
+		this.outcome = FLEET_MESSAGES.outcome.adding(name);
+		this.adoption ??= this.makeJoin((event) => this.added(event));
+		this.adoption.call((join, now, out) => {
+			join.setPaths(this.paths);
+			join.adopt(now, codeOf(sha256), key.text, id, out);
+		});
+		this.node.changed();
+	}
+
+	private added({ type }: JoinEvent): void {
+		const { added, notAdded } = FLEET_MESSAGES.outcome;
+		if (type === "adopted") this.tell(added(this.adding), SHOWN_DONE);
+		else this.tell(notAdded(this.adding), SHOWN_FAULT);
+	}
+
+	/** Another device may take this one into its fleet if its user knows this one's first password. */
+	private hearAdoption(path: Path, address: string, bytes: Uint8Array): void {
+		const { now } = this.node;
+		if (this.fleet.machine.sealed || this.join.machine.isAsking(now) || !this.adoptions.take(now, address)) return;
+		// It is read from the store: not for each datagram of a flood.
+		const { drawnSecret } = this.listener;
+		if (drawnSecret === "") return;
+		const code = codeOf(drawnSecret);
+		if (!this.join.machine.isAdoption(path, address, bytes, joinKey(code))) return;
+		this.outcome = FLEET_MESSAGES.outcome.waiting;
+		this.join.call((join, at, out) => join.join(at, code, out));
+	}
+
+	private makeJoin(heard: (event: JoinEvent) => void): DatagramHandle<FleetJoin, JoinOutbox> {
+		const { pump, host } = this.node;
+		const sink: EventSink<JoinEvent> = { on: heard };
+		const out: JoinOutbox = {
+			send: (path, address, port, bytes, start, end) => this.udp.send(path, address, port, bytes, start, end),
+			emit: (event) => pump.post(sink, event),
+		};
+		return pump.addDatagram(new FleetJoin(this.fleet.machine.settings, host.random), out);
 	}
 
 	/** @see JoinOutbox */
@@ -130,14 +215,22 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	/** @see EventSink */
 	on(event: JoinEvent): void {
 		let reason: string | undefined;
-		if (event.type !== "joined") reason = MESSAGES.join.unanswered;
-		else reason = isFleetKey(event.key) ? this.take(event.key) : MESSAGES.join.noKey;
-		if (reason === undefined) this.outcome = MESSAGES.join.joined;
-		else {
-			this.outcome = MESSAGES.join.failed(reason);
-			this.node.host.log.write("warn", "fleet", this.outcome);
-		}
+		if (event.type !== "joined") reason = FLEET_MESSAGES.outcome.unanswered;
+		else reason = isFleetKey(event.key) ? this.take(event.key) : FLEET_MESSAGES.outcome.noKey;
+		if (reason === undefined) return this.tell(FLEET_MESSAGES.outcome.joined, SHOWN_DONE);
+		this.tell(FLEET_MESSAGES.outcome.failed(reason), SHOWN_FAULT);
+		this.node.host.log.write("warn", "fleet", this.outcome);
+	}
+
+	/** Tells how it went, for a while. */
+	private tell(outcome: string, time: Millis): void {
+		this.outcome = outcome;
 		this.node.changed();
+		this.node.pump.after(time, () => {
+			if (this.outcome !== outcome) return;
+			this.outcome = "";
+			this.node.changed();
+		});
 	}
 
 	/** @returns why the key was not taken */
@@ -146,7 +239,7 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 			this.use(key, false);
 			return undefined;
 		} catch (error) {
-			if (error instanceof StoreError) return MESSAGES.join.notStored(error.message);
+			if (error instanceof StoreError) return FLEET_MESSAGES.outcome.notStored(error.message);
 			throw error;
 		}
 	}

@@ -7,39 +7,34 @@ import type { Millis } from "../../core/time";
 import type { AbsentCamera } from "../../fleet/absent-cameras";
 import type { Fleet } from "../../fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../../fleet/fleet-contract";
+import type { Outsider } from "../../fleet/fleet-receiver";
 import { FLEET_GROUP, FLEET_PORT } from "../../fleet/fleet-settings";
 import type { Member } from "../../fleet/member";
 import type { SelfDescription } from "../../fleet/self-description";
-import type { GatewayEvent } from "../../gateway/gateway-events";
-import type { Peer } from "../../gateway/mapping-holder";
 import type { HttpReply } from "../../http/http-request";
 import type { FloatingAddress } from "../../ports/floating-address";
 import type { UdpOptions } from "../../ports/net";
-import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
+import type { ApiAnswer } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
+import { FLEET_MESSAGES } from "../../web/fleet-messages";
 import { fleetPage } from "../../web/fleet-page";
 import { MESSAGES } from "../../web/messages";
 import type { FleetService } from "../../wire/fleet-service";
 import type { CredentialListener } from "../access/credential-store";
-import type { GatewayListener } from "../gateway/gateway-part";
+import { readDrawnPassword } from "../access/first-login";
+import type { DeviceTraits } from "../device-facts";
 import { keepName } from "../identity";
 import type { Node } from "../node";
 import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
 import type { VisitorSource } from "../site";
 import { UdpBinding } from "../udp-binding";
-import { urlOf } from "../url-of";
+import { AbsentMemory } from "./absent-memory";
 import { type FleetKeyListener, FleetKeyManager } from "./fleet-key-manager";
+import { FLEET_OPERATIONS, type FleetOperator } from "./fleet-operations";
+import { fleetMetrics, fleetStatus } from "./fleet-status";
+import { type FleetGateway, GatewayFollower, type GatewayFollowerHost } from "./gateway-follower";
 import type { FleetPartSettings } from "./make-fleet";
-import { RepresentativeRole, type RoleGateway } from "./representative-role";
-
-/** What the fleet does with the gateway. */
-export interface FleetGateway extends RoleGateway {
-	readonly isMapping: boolean;
-	listen(listener: GatewayListener): void;
-	rename(name: string): void;
-	setPeers(peers: readonly Peer[]): void;
-	askSign(): void;
-}
+import { RepresentativeRole } from "./representative-role";
 
 /** What the fleet does with the accounts, which all cameras of a sealed fleet share. */
 export interface FleetCredentials {
@@ -49,6 +44,10 @@ export interface FleetCredentials {
 	listen(listener: CredentialListener): void;
 	learn(version: number, text: string): void;
 	keyChanged(founded: boolean): void;
+	/** @see CredentialStore.drawnSecret */
+	readonly drawnSecret: string;
+	/** @see CredentialStore.isChosen */
+	isChosen(password: string): boolean;
 }
 
 /** The least time between two changes of the members that other parts are told of. */
@@ -62,77 +61,19 @@ const ROUTES: readonly Route<FleetPart>[] = Object.freeze([
 	get("/fleet", (fleet: FleetPart, request, reply) => fleet.page(request, reply), "owner"),
 ]);
 
-const OPERATIONS: readonly ApiOperation<FleetPart>[] = Object.freeze([
-	Object.freeze({
-		method: "POST",
-		path: "/api/v1/cameras/{id}/name",
-		need: "owner",
-		about: "Renames a camera of the fleet.",
-		fields: Object.freeze([
-			Object.freeze({ name: "name", type: "string", about: "1 to 48 octets", example: "Garden", needed: true }),
-		]),
-		run: (
-			fleet: FleetPart,
-			form: ReadonlyMap<string, string>,
-			_request: SiteRequest,
-			[id]: readonly string[],
-		): ApiAnswer => (fleet.rename(id, (form.get("name") ?? "").trim()) ? DONE : { fault: MESSAGES.wrong.name }),
-	}),
-	Object.freeze({
-		method: "POST",
-		path: "/api/v1/cameras/{id}/forget",
-		need: "owner",
-		about: "Removes a camera that is gone from the portal. It has no effect on a camera that is there.",
-		run: (
-			fleet: FleetPart,
-			_form: ReadonlyMap<string, string>,
-			_request: SiteRequest,
-			[id]: readonly string[],
-		): ApiAnswer => {
-			fleet.forget(id);
-			return DONE;
-		},
-	}),
-	Object.freeze({
-		method: "POST",
-		path: "/api/v1/fleet/key",
-		need: "owner",
-		about: "Creates a key for a fleet that has none, and shows a join code.",
-		conflict: "the fleet already has a key",
-		run: (fleet: FleetPart) => fleet.answer(fleet.keys.makeKey(), MESSAGES.wrong.hasKey),
-	}),
-	Object.freeze({
-		method: "POST",
-		path: "/api/v1/fleet/invite",
-		need: "owner",
-		about: "Shows a join code for ten minutes.",
-		conflict: "the fleet has no key yet",
-		run: (fleet: FleetPart) => fleet.answer(fleet.keys.invite(), MESSAGES.wrong.noKey),
-	}),
-	Object.freeze({
-		method: "POST",
-		path: "/api/v1/fleet/join",
-		need: "owner",
-		about: "Joins the fleet of the camera that shows a join code.",
-		conflict: "the join code is invalid, or the fleet already has a key",
-		fields: Object.freeze([
-			Object.freeze({ name: "code", type: "string", about: "as shown", example: "ABCD-EFGH-IJKL-MNOP", needed: true }),
-		]),
-		run: (fleet: FleetPart, form: ReadonlyMap<string, string>) =>
-			fleet.answer(fleet.keys.joinBy(form.get("code") ?? ""), MESSAGES.wrong.code),
-	}),
-]);
-
 /**
  * Links this device to the other cameras behind the same gateway: announcements, names, the shared key and accounts,
  * and the choice of the representative (IMG-8 … IMG-13, IMG-15, IMG-20 …).
  */
-export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, GatewayListener, FleetKeyListener {
+export class FleetPart
+	implements Part, FleetOutbox, EventSink<FleetEvent>, FleetOperator, GatewayFollowerHost, FleetKeyListener
+{
 	readonly navigation = NAVIGATION;
 	readonly routes = ROUTES;
-	readonly operations = OPERATIONS;
+	readonly operations = FLEET_OPERATIONS;
 	readonly keys: FleetKeyManager;
 	readonly role: RepresentativeRole;
+	private readonly follower: GatewayFollower;
 	private readonly handle: DatagramHandle<Fleet, FleetOutbox>;
 	/** What this camera says, and what others answer. */
 	private readonly own: UdpBinding;
@@ -144,8 +85,7 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 	/** How far the bye of a camera that leaves has come, and what follows it. */
 	private farewell: "" | "begun" | "said" = "";
 	private resigned: () => void = () => {};
-	/** The version of the absent cameras that is stored. */
-	private keptAbsent = 0;
+	private readonly gone: AbsentMemory;
 
 	/** @param fleet from make-fleet.ts */
 	constructor(
@@ -164,12 +104,11 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		this.group = new UdpBinding(host.network, pump, host.log, "fleet", groupSocket, this);
 		this.keys = new FleetKeyManager(node, this.handle, this.own, this);
 		this.role = new RepresentativeRole(node, gateway, this, floating, settings.floatingAddress);
-		gateway.listen(this);
+		this.follower = new GatewayFollower(gateway, this.handle, this);
+		gateway.listen(this.follower);
 		credentials.listen(this as CredentialListener);
 		this.recordChanged(credentials.record);
-		const { absent } = fleet.registry;
-		if (fleet.sealed) absent.load(node.now, node.memory.read("absent") ?? "");
-		this.keptAbsent = absent.version;
+		this.gone = new AbsentMemory(node, fleet);
 	}
 
 	/** What this device says of itself. */
@@ -191,13 +130,9 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		);
 	}
 
-	/** The cameras that fell silent without a bye, those heard most recently last. */
+	/** @see AbsentMemory.list */
 	absent(): readonly AbsentCamera[] {
-		const { registry } = this.fleet;
-		const utc = this.node.host.clock.utc();
-		if (utc !== undefined) registry.absent.date(this.node.now, utc);
-		registry.expire(this.node.now, utc);
-		return [...registry.absent.values()];
+		return this.gone.list();
 	}
 
 	/** Forgets an absent camera. */
@@ -210,9 +145,16 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		if (trouble !== this.self.trouble) this.update({ trouble });
 	}
 
-	/** Gives up the representative's role. */
+	/** @see GatewayFollowerHost */
 	standDown(): void {
 		this.handle.call((fleet, now, out) => fleet.standDown(now, out));
+	}
+
+	/** @see Part.takeSetting */
+	takeSetting(name: string, value: string): boolean {
+		if (name !== "group") return false;
+		this.update({ group: value });
+		return true;
 	}
 
 	/** Shows the page on which the owner manages the fleet's key. */
@@ -220,13 +162,16 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		fleetPage(this.keys.view, this.visitors.visitor(request), this.node.identity.id).reply(reply);
 	}
 
-	/** The answer of an operation on the key. The owner stays logged in. */
+	/** The answer of an operation on the key, with what stands beside the form's button. The owner stays logged in. */
 	answer(done: boolean, fault: string): ApiAnswer {
-		return done ? { body: this.keys.view, renew: true } : { fault, status: 409 };
+		if (!done) return { fault, status: 409 };
+		const { view } = this.keys;
+		const message = view.code === "" ? view.outcome : FLEET_MESSAGES.codeIs(view.code);
+		return { body: { ...view, message }, renew: true };
 	}
 
 	start(): void {
-		this.chooseByGateway();
+		this.follower.start();
 		const { joinCode } = this.node.settings;
 		if (joinCode !== "") this.keys.joinBy(joinCode);
 	}
@@ -266,37 +211,16 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		];
 	}
 
+	traits(): DeviceTraits {
+		return { reach: this.node.outsideUrl === "" ? undefined : "mapped" };
+	}
+
 	status(): Record<string, unknown> {
-		const { fleet, node } = this;
-		const { addresses } = node;
-		const { self } = fleet;
-		return {
-			name: self.name,
-			representative: self.representative,
-			externalUrl: urlOf(addresses.externalHost, self.externalPort, self.secure),
-			lanUrl: urlOf(addresses.lanAddress(), self.httpPort, self.secure),
-			fleet: {
-				sealed: fleet.sealed,
-				strangeDatagrams: fleet.receiver.strange,
-				refusedDatagrams: fleet.receiver.refused,
-				term: fleet.succession.term,
-				heirs: fleet.succession.heirs,
-				cameras: fleet.registry.sorted().map(memberStatus),
-				absent: this.absent(),
-			},
-		};
+		return fleetStatus(this.fleet, this.node.addresses, this.absent());
 	}
 
 	metrics(): readonly Metric[] {
-		const { registry, self, succession, receiver } = this.fleet;
-		return [
-			["fleet_cameras", "gauge", "Cameras of the fleet, this one included", registry.size + 1],
-			["fleet_representative", "gauge", "1: this camera is the representative", self.representative ? 1 : 0],
-			["fleet_absent_cameras", "gauge", "Cameras that fell silent and were not forgotten", registry.absent.size],
-			["fleet_term", "gauge", "Successions so far", succession.term],
-			["fleet_refused_datagrams_total", "counter", "Messages whose seal was wrong", receiver.refused],
-			["external_port", "gauge", "Port on the Internet gateway; 0: none", self.externalPort],
-		];
+		return fleetMetrics(this.fleet, this.absent().length);
 	}
 
 	/** Takes a datagram of either socket. */
@@ -353,58 +277,10 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		this.toldAt = now;
 		this.isTold = true;
 		this.keys.remember();
-		this.keepAbsent();
+		this.gone.save();
 		// Only a camera that was heard is known to be alive.
 		this.gateway.setPeers([...this.fleet.registry.values()].filter((member) => !member.isFromTable));
 		this.node.changed();
-	}
-
-	/** @see GatewayListener */
-	onGateway(event: GatewayEvent): void {
-		switch (event.type) {
-			case "mapped":
-				this.update({ externalPort: event.externalPort, holds: event.representative });
-				break;
-			case "lost":
-				this.update({ externalPort: 0, holds: false });
-				break;
-			case "beaten":
-				this.standDown();
-				break;
-			case "released":
-				this.resign();
-				break;
-			case "sign":
-				this.handle.call((fleet, now, out) => fleet.gatewayAnswered(now, out));
-				break;
-			case "address":
-				this.update({});
-				break;
-			case "table": {
-				const entries = event.entries.flatMap((e) =>
-					e.ours && e.protocol === "TCP" ? [{ ...e, id: e.ours.id, name: e.ours.name }] : [],
-				);
-				this.handle.call((fleet, now, out) => fleet.table(now, entries, out, event.complete));
-				break;
-			}
-		}
-	}
-
-	/** @see GatewayListener */
-	assignmentChanged(on: boolean): void {
-		if (on) {
-			this.chooseByGateway();
-			this.begin();
-		} else {
-			this.role.resign();
-			this.handle.call((fleet, now, out) => fleet.leave(now, out));
-		}
-	}
-
-	/** @see GatewayListener */
-	leaving(): void {
-		// What leads to the floating address stays for the next representative; the last camera deletes it (IMG-20).
-		if (this.fleet.registry.size > 0) this.gateway.setFloating("");
 	}
 
 	/** @see CredentialListener */
@@ -418,17 +294,33 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		this.credentials.keyChanged(founded);
 	}
 
-	/** Stores the absent cameras of a sealed fleet: in an open one, anybody can make cameras up. */
-	private keepAbsent(): void {
-		const { absent } = this.fleet.registry;
-		if (!this.fleet.sealed || absent.version === this.keptAbsent) return;
-		this.keptAbsent = absent.version;
-		this.absent();
-		this.node.memory.write("absent", absent.save());
+	/** @see FleetKeyListener */
+	get drawnSecret(): string {
+		return this.credentials.drawnSecret;
 	}
 
-	/** Gives the role up, then says bye, once. @param done called when that is done */
-	private resign(done?: () => void): void {
+	/** Devices in the LAN that are not in this fleet, as far as they say the truth. */
+	outside(): readonly Outsider[] {
+		return this.fleet.receiver.outside(this.node.now);
+	}
+
+	/** Takes a device of the LAN into this fleet; with the answer the owner stays logged in. */
+	add(id: string, password: string): ApiAnswer {
+		const { registry, receiver, sealed } = this.fleet;
+		const member = sealed ? undefined : registry.get(id);
+		const device = member ?? receiver.outside(this.node.now).find((outsider) => outsider.id === id);
+		if (device === undefined || member?.isFromTable === true) return { fault: MESSAGES.wrong.noDevice, status: 404 };
+		if (password === "") return { fault: MESSAGES.wrong.addPassword, field: "password" };
+		// A stranger in the LAN may pose as the device, or record the message and guess the password. Only drawn passwords resist that.
+		const drawn = readDrawnPassword(password);
+		if (drawn === undefined || this.credentials.isChosen(drawn))
+			return { fault: MESSAGES.wrong.addDrawn, field: "password" };
+		this.keys.add(id, device.name || device.address, drawn);
+		return { body: { done: true, message: this.keys.outcome }, renew: true };
+	}
+
+	/** Gives the role up, then says bye, once. @param done called when that is done @see GatewayFollowerHost */
+	resign(done?: () => void): void {
 		if (this.farewell === "said") return done?.();
 		if (done !== undefined) this.resigned = done;
 		if (this.farewell !== "") return;
@@ -441,29 +333,20 @@ export class FleetPart implements Part, FleetOutbox, EventSink<FleetEvent>, Gate
 		});
 	}
 
-	/** A camera that asks for no port takes no part in the fleet, but hears of it. */
-	private begin(): void {
+	/** A camera that asks for no port takes no part in the fleet, but hears of it. @see GatewayFollowerHost */
+	begin(): void {
 		const paths = this.gateway.isMapping ? this.node.addresses.paths : [];
 		this.handle.call((fleet, now, out) => fleet.start(now, paths, out));
 	}
 
-	/** Where cameras do not speak to each other, the gateway decides who is the representative: the first that comes. */
-	private chooseByGateway(): void {
-		if (!this.fleet.settings.announcements) this.gateway.setAim("first-come", []);
-	}
-
-	private update(change: Partial<SelfDescription>): void {
+	/** @see GatewayFollowerHost */
+	update(change: Partial<SelfDescription>): void {
 		if (this.node.isLeaving) return;
 		const { externalHost } = this.node.addresses;
 		const byGateway = change.holds !== undefined && !this.fleet.settings.announcements;
 		const role = byGateway ? { representative: change.holds === true } : {};
 		this.handle.call((fleet, now, out) => fleet.update(now, { externalHost, ...role, ...change }, out));
 	}
-}
-
-function memberStatus(member: Member): unknown {
-	const { id, name, address, httpPort, externalPort, externalHost, representative, inTable } = member;
-	return { id, name, address, httpPort, externalPort, externalHost, representative, inTable: inTable ?? null };
 }
 
 function ownSocket(path: Path): UdpOptions {

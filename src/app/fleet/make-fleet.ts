@@ -23,6 +23,7 @@ export function makeFleet(node: Node<FleetPartSettings>): Fleet {
 	const fleet = new Fleet(fleetSettings(node, key), host.random);
 	fleet.self.name = identity.name;
 	fleet.self.automaticName = identity.automaticName;
+	fleet.self.group = settings.group;
 	fleet.self.httpPort = settings.httpPort;
 	fleet.self.secure = node.isSecure;
 	return fleet;

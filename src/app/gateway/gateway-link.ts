@@ -1,10 +1,10 @@
+import type { DatagramMachine } from "../../core/datagram";
 import type { EventSink } from "../../core/event-ring";
 import type { Outlet } from "../../core/machine";
 import type { Path } from "../../core/path";
 import type { DatagramHandle, Pump, StreamHandle } from "../../core/pump";
-import type { Octets } from "../../core/time";
-import type { GatewayClient } from "../../gateway/gateway-client";
-import type { GatewayEvent, GatewayOutbox, GatewayRequest } from "../../gateway/gateway-events";
+import type { Millis, Octets } from "../../core/time";
+import type { GatewayOutbox, GatewayRequest } from "../../gateway/gateway-events";
 import { type ExchangeResult, HttpExchange } from "../../http/http-exchange";
 import type { Log } from "../../ports/log";
 import type { Network, UdpOptions } from "../../ports/net";
@@ -13,9 +13,24 @@ import { UdpBinding } from "../udp-binding";
 /** The largest body of an answer: the descriptions of routers with many services fit, and the heap of a small board. */
 const BODY_MAX: Octets = 32768;
 
-/** Carries a gateway client: its datagrams over UDP, its requests over TCP, its events to a sink. */
-export class GatewayLink implements GatewayOutbox {
-	readonly handle: DatagramHandle<GatewayClient, GatewayOutbox>;
+/** A client that a {@link GatewayLink} carries. */
+interface LinkedClient<Event> extends DatagramMachine<GatewayOutbox<Event>> {
+	/** A request has been answered. */
+	answered(
+		now: Millis,
+		id: number,
+		status: number,
+		body: Uint8Array,
+		out: GatewayOutbox<Event>,
+		fields: readonly (readonly [string, string])[],
+	): void;
+	/** A request will not be answered. */
+	unanswered(now: Millis, id: number, out: GatewayOutbox<Event>): void;
+}
+
+/** Carries a client of gateways: its datagrams over UDP, its requests over TCP, its events to a sink. */
+export class GatewayLink<Client extends LinkedClient<Event>, Event> implements GatewayOutbox<Event> {
+	readonly handle: DatagramHandle<Client, GatewayOutbox<Event>>;
 	/** The sockets for searches, PCP and NAT-PMP. */
 	readonly udp: UdpBinding;
 	/** The connection of the last request. */
@@ -27,10 +42,10 @@ export class GatewayLink implements GatewayOutbox {
 		private readonly pump: Pump,
 		log: Log,
 		area: string,
-		client: GatewayClient,
-		private readonly sink: EventSink<GatewayEvent>,
+		client: Client,
+		private readonly sink: EventSink<Event>,
 	) {
-		this.handle = pump.addDatagram(client, this as GatewayOutbox);
+		this.handle = pump.addDatagram(client, this as GatewayOutbox<Event>);
 		this.udp = new UdpBinding(network, pump, log, area, socketOptions, this.handle);
 	}
 
@@ -38,7 +53,7 @@ export class GatewayLink implements GatewayOutbox {
 		this.udp.send(path, address, port, bytes, start, end);
 	}
 
-	emit(event: GatewayEvent): void {
+	emit(event: Event): void {
 		this.pump.post(this.sink, event);
 	}
 
@@ -72,12 +87,11 @@ class Exchange implements Outlet<ExchangeResult>, EventSink<ExchangeResult> {
 
 	constructor(
 		private readonly pump: Pump,
-		private readonly link: GatewayLink,
+		private readonly link: { finished(id: number, result: ExchangeResult): void },
 		request: GatewayRequest,
 	) {
-		const { id, address, port, method, target, headers, body, timeout } = request;
+		const { id, address, port, host = `${address}:${port}`, method, target, headers, body, timeout } = request;
 		this.id = id;
-		const host = `${address}:${port}`;
 		this.machine = new HttpExchange(
 			pump.now(),
 			{ method, host, target, headers, body, timeout, bodyLimit: BODY_MAX },

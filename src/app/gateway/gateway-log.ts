@@ -1,7 +1,7 @@
 import type { Diagnosis } from "../../gateway/diagnosis";
 import type { GatewayEvent } from "../../gateway/gateway-events";
 import type { LossReason, MappingRequest } from "../../gateway/wanted-mapping";
-import { DIAGNOSIS_MESSAGES } from "../../web/messages";
+import { DIAGNOSIS_MESSAGES } from "../../web/diagnosis-messages";
 import type { Node } from "../node";
 import { urlOf } from "../url-of";
 

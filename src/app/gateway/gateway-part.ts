@@ -9,14 +9,14 @@ import type { GoneCamera, Peer } from "../../gateway/mapping-holder";
 import type { PortAim } from "../../gateway/representative-port";
 import type { MappingRequest, WantedMapping } from "../../gateway/wanted-mapping";
 import type { HttpReply } from "../../http/http-request";
-import { NO_STORE } from "../../http/response-head";
 import type { Switch } from "../../ports/pins";
 import type { FLEET_SCHEMA } from "../../settings/fleet-schema";
 import type { GATEWAY_SCHEMA } from "../../settings/gateway-schema";
 import type { ValuesOf } from "../../settings/schema";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
-import { DIAGNOSIS_MESSAGES, MESSAGES } from "../../web/messages";
+import { DIAGNOSIS_MESSAGES } from "../../web/diagnosis-messages";
+import { MESSAGES } from "../../web/messages";
 import type { Notice } from "../../web/notices";
 import { readSwitch } from "../../wire/http-target";
 import { fieldOf } from "../../wire/text-message";
@@ -76,7 +76,9 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 	readonly client: GatewayClient;
 	/** The switch of IMG-7 in software; the one on a pin counts as well. */
 	mappingSwitch: boolean;
-	private readonly link: GatewayLink;
+	/** True: viewers on the Internet reach the device without a port on the gateway, so it is not serious when there is none. */
+	isReached?: boolean;
+	private readonly link: GatewayLink<GatewayClient, GatewayEvent>;
 	private readonly listeners: GatewayListener[] = [];
 	private left: (() => void) | undefined;
 
@@ -155,7 +157,7 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 			body: message.body,
 		};
 		const status = this.link.handle.call((client, now, out) => client.notify(now, event, out));
-		reply.error(status, "", NO_STORE);
+		reply.error(status, "");
 	}
 
 	/** A NOTIFY or another message of SSDP came in. */
@@ -191,15 +193,17 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 
 	notices(): readonly Notice[] {
 		if (!this.isMapping) return [];
-		return this.client
-			.status()
-			.diagnoses.map((diagnosis) => ({ ...DIAGNOSIS_MESSAGES[diagnosis], serious: isSerious(diagnosis) }));
+		return this.client.status().diagnoses.map((diagnosis) => ({
+			...DIAGNOSIS_MESSAGES[diagnosis],
+			serious: !this.isReached && isSerious(diagnosis),
+		}));
 	}
 
 	facts(): readonly Fact[] {
 		const { facts } = MESSAGES;
 		const { name, by } = this.client.status();
-		return [[facts.router, name || (by === "" ? facts.noRouter : facts.routerBy(by))]];
+		const found = name || (by === "" ? facts.noRouter : facts.routerBy(by));
+		return [[facts.router, this.isMapping ? found : facts.routerUnasked]];
 	}
 
 	status(): Record<string, unknown> {

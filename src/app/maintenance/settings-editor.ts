@@ -1,6 +1,8 @@
 import type { Store } from "../../ports/store";
 import {
 	addChanges,
+	type ChangeFault,
+	editableSettings,
 	editableValues,
 	readChanges,
 	type SettingInput,
@@ -12,24 +14,38 @@ import type { Schema } from "../../settings/schema";
 export interface SettingsView {
 	/** By name, as text: the values in use. */
 	readonly now: Readonly<Record<string, string>>;
-	/** By name: the owner's changes, which take effect after a restart. */
+	/** By name: the owner's changes, which take effect after a restart, but for some. */
 	readonly changed: Readonly<Record<string, string>>;
 }
 
-/** Stores the owner's changes of settings for the next start. */
+/** Stores the owner's changes of settings for the next start, and lets those that need no restart take effect. */
 export class SettingsEditor {
+	/** The settings that the owner had changed before the start: what the program was given for them is not known. */
+	private readonly before: ReadonlySet<string>;
+	/** Values that are in use since a change, by name. */
+	private readonly taken = new Map<string, string>();
+
+	/** @param take uses the new value of a setting at once. @returns false: it is used from the next start on */
 	constructor(
 		private readonly store: Store,
 		private readonly schema: Schema,
 		private readonly settings: object,
-	) {}
+		private readonly take: (name: string, value: string) => boolean = () => false,
+	) {
+		this.before = new Set(this.changes().keys());
+	}
 
 	/** The current state. */
 	get view(): SettingsView {
-		return {
-			now: editableValues(this.schema, this.settings),
-			changed: Object.fromEntries(readChanges(this.schema, this.store.read("settings"))),
-		};
+		const now = { ...editableValues(this.schema, this.settings), ...Object.fromEntries(this.taken) };
+		return { now, changed: Object.fromEntries(this.changes()) };
+	}
+
+	/** Whether something that was changed, or taken back, takes effect after a restart only. */
+	get needsRestart(): boolean {
+		const { now, changed } = this.view;
+		for (const name of this.before) if (changed[name] === undefined) return true;
+		return Object.keys(changed).some((name) => changed[name] !== now[name]);
 	}
 
 	/** The fields of the settings page, with the values that hold after a restart. */
@@ -46,12 +62,23 @@ export class SettingsEditor {
 		return touched;
 	}
 
-	/** Stores changes. @returns the problem, as a sentence; then nothing is stored */
-	change(form: ReadonlyMap<string, string>): string | undefined {
+	/** Stores changes, and uses those that need no restart. @returns the problem; then nothing is stored */
+	change(form: ReadonlyMap<string, string>): ChangeFault | undefined {
 		const result = addChanges(this.schema, this.store.read("settings"), form);
-		if ("fault" in result) return result.fault;
+		if ("fault" in result) return result;
 		if (result.text === "") this.store.delete("settings");
 		else this.store.write("settings", result.text);
+		const started = editableValues(this.schema, this.settings);
+		const changes = this.changes();
+		for (const { name, restart } of editableSettings(this.schema)) {
+			const value = changes.get(name) ?? (this.before.has(name) ? undefined : started[name]);
+			if (restart === true || value === undefined || value === (this.taken.get(name) ?? started[name])) continue;
+			if (this.take(name, value)) this.taken.set(name, value);
+		}
 		return undefined;
+	}
+
+	private changes(): Map<string, string> {
+		return readChanges(this.schema, this.store.read("settings"));
 	}
 }

@@ -7,7 +7,15 @@ import type { Notice } from "../../web/notices";
 import type { FleetService } from "../../wire/fleet-service";
 import { NAS_KIND, nasPath } from "../../wire/nas-service";
 import type { Appliance } from "../appliance";
-import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
+import {
+	get,
+	type Metric,
+	type MetricLabels,
+	type NavigationLink,
+	type Part,
+	type Route,
+	type SiteRequest,
+} from "../part";
 import { type ListedCamera, listedCameras } from "./listed-cameras";
 import type { NasServices } from "./nas-services";
 import type { KnownCamera } from "./recorder-control";
@@ -20,6 +28,9 @@ const TELL: Millis = 60_000;
 const PATIENCE: Millis = 60_000;
 /** The most notices about cameras: the pages have them all. */
 const NOTICES_MAX = 3;
+
+/** The most cameras with metrics of their own. */
+const LABELLED_MAX = 256;
 
 const NAVIGATION: readonly NavigationLink[] = Object.freeze([
 	Object.freeze({ path: "/nas", label: NAS_MESSAGES.nav, need: "viewer" as const }),
@@ -77,14 +88,13 @@ export class NasPart implements Part {
 
 	/** Answers with the page. */
 	show(request: SiteRequest, reply: HttpReply): void {
-		const { site, fleet, store } = this.others;
+		const { site, store } = this.others;
 		const { state, usage, limits } = store;
 		site.page("nas", request, reply, () =>
 			nasPage({
 				visitor: site.visitor(request),
 				id: this.nas.identity.id,
-				name: fleet.self.name || NAS_MESSAGES.name,
-				notices: site.notices(),
+				notices: site.noticesFor(request),
 				isOpening: state === "opening",
 				...usage,
 				limits: { octets: limits.octets, days: Math.round(limits.age / DAY), free: limits.free },
@@ -138,9 +148,12 @@ export class NasPart implements Part {
 		const { store, recorder } = this.others;
 		const { recordings, locked, free, total, from } = store.usage;
 		const cameras = recorder.cameras();
+		const listed = listedCameras(store, recorder).slice(0, LABELLED_MAX);
 		const isRecording = (camera: KnownCamera): boolean => camera.isRecording;
 		const utc = this.nas.host.clock.utc();
 		const reach = from === 0 || utc === undefined ? 0 : (utc - from) / 1000;
+		const each = (name: string, help: string, value: (camera: ListedCamera) => number): readonly Metric[] =>
+			listed.map((camera) => [name, "gauge", help, value(camera), labelsOf(camera)]);
 		return [
 			["nas_ready", "gauge", "1: recordings can be made and read", store.state === "ready" ? 1 : 0],
 			["nas_recordings_bytes", "gauge", "Octets of recordings", recordings],
@@ -151,6 +164,8 @@ export class NasPart implements Part {
 			["nas_cameras", "gauge", "Cameras that are known", cameras.length],
 			["nas_cameras_recording", "gauge", "Cameras that are being recorded", cameras.filter(isRecording).length],
 			["nas_cameras_missing", "gauge", "Cameras that should be recorded and are not", this.notRecorded().length],
+			...each("nas_camera_recording", "1: the camera is being recorded", ({ isRecording }) => (isRecording ? 1 : 0)),
+			...each("nas_camera_recordings_bytes", "Octets of recordings of the camera", ({ octets }) => octets),
 		];
 	}
 
@@ -215,4 +230,11 @@ export class NasPart implements Part {
 		const { httpPort: port, externalPort, secure } = this.others.fleet.self;
 		return Object.freeze({ kind: NAS_KIND, port, externalPort, path, secure });
 	}
+}
+
+function labelsOf({ key, title }: ListedCamera): MetricLabels {
+	return [
+		["camera", key],
+		["name", title],
+	];
 }

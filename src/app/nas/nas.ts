@@ -12,6 +12,7 @@ import { FileContentStore } from "../../storage/store/file-content-store";
 import { StoredFolder } from "../../stream/stored/stored-folder";
 import { NAS_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
+import { operatorParts } from "../devices/operator-parts";
 import { keyringOf } from "../fleet/make-fleet";
 import { LedgerPart } from "../origin/ledger-part";
 import { RelaysPart } from "../origin/relays-part";
@@ -101,6 +102,7 @@ export class Nas extends Appliance<NasSettings> {
 			new RtspPart(this, this, this.streams, "/recordings/"),
 			new LinkPart(this, keyringOf(this.fleet), this.streams),
 			new OpenApiPart(this, this.schema),
+			...operatorParts(this, this.schema),
 			new WebhookPart(services, host.resolver ?? NO_RESOLVER, settings),
 			new StorePart(store),
 		];

@@ -19,12 +19,15 @@ const CHOICE: readonly ApiField[] = Object.freeze([
 	text("relay", "only records of this relay", "east1"),
 ]);
 
+const BROKEN: ApiDescription["refusals"] = Object.freeze([[503, "the ledger can't be read"] as const]);
+
 /** The operations of the ledger, for the OpenAPI document; {@link LedgerPart} has their routes. */
 export const LEDGER_API: readonly ApiDescription[] = Object.freeze([
 	Object.freeze({
 		method: "GET",
 		path: "/api/v1/ledger",
 		need: "owner",
+		refusals: BROKEN,
 		about: "Metering records of relays, the newest first; next is the value of before for older ones, or null.",
 		query: Object.freeze([
 			...CHOICE,
@@ -36,6 +39,7 @@ export const LEDGER_API: readonly ApiDescription[] = Object.freeze([
 		method: "GET",
 		path: "/api/v1/ledger/sums",
 		need: "owner",
+		refusals: BROKEN,
 		about: "Sums of metering records; time in milliseconds, amounts in millionths of each currency.",
 		query: Object.freeze([text("by", "viewer, content, relay or day (UTC)", "day"), ...CHOICE]),
 	}),
@@ -58,6 +62,7 @@ export const LEDGER_API: readonly ApiDescription[] = Object.freeze([
 		method: "GET",
 		path: "/api/v1/ledger/unrecorded",
 		need: "owner",
+		refusals: BROKEN,
 		about: "Used tickets of which no relay has reported a session within an hour.",
 	}),
 ]);

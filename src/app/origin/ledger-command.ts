@@ -1,14 +1,18 @@
 import { utf8Encode } from "../../base/text";
-import type { Millis } from "../../core/time";
+import type { Millis, Octets } from "../../core/time";
 import type { Ledger } from "../../relay/ledger";
 import { isoTime, moneyText } from "../../relay/ledger-format";
 import type { LEDGER_COMMAND_SCHEMA } from "../../settings/cli/commands";
 import { EXIT_CODES } from "../../settings/cli/commands";
+import { suggestion } from "../../settings/cli/suggestion";
 import type { ValuesOf } from "../../settings/schema";
 import { UsageError } from "../../settings/usage-error";
 import { FLAG_AFTER } from "./flag-after";
 import { LedgerWriter } from "./ledger-export";
 import { parseLedgerQuery } from "./ledger-query";
+
+/** What may stand before the options. */
+const WORDS: readonly string[] = Object.freeze(["list", "sum", "export", "unrecorded"]);
 
 /** The output of a command. */
 export interface LedgerOutput {
@@ -16,6 +20,8 @@ export interface LedgerOutput {
 	write(bytes: Uint8Array, done: (isTaken: boolean) => void): void;
 	/** Writes a line to standard error. */
 	error(line: string): void;
+	/** Tells a person who waits how much of an export is written. @default nobody waits */
+	progress?(octets: Octets): void;
 }
 
 /**
@@ -34,8 +40,10 @@ export function runLedgerCommand(
 	utc: Millis,
 	done: (code: number) => void,
 ): void {
-	if (!["", "list", "sum", "export", "unrecorded"].includes(word))
-		throw new UsageError(`Unknown word "${word.slice(0, 40)}": it is list, sum, export or unrecorded.`);
+	if (word !== "" && !WORDS.includes(word)) {
+		const near = suggestion(word, WORDS, "");
+		throw new UsageError(`Unknown word "${word.slice(0, 40)}"${near} It is list, sum, export or unrecorded.`);
+	}
 	const { by, from, to, viewer, content, relay, limit, format, folder } = values;
 	const given = new Map<string, string>(Object.entries({ by, from, to, viewer, content, relay, limit: `${limit}` }));
 	const asked = parseLedgerQuery((name) => given.get(name));
@@ -98,16 +106,18 @@ export function runLedgerCommand(
 	}
 }
 
-function exportAll(writer: LedgerWriter, output: LedgerOutput, end: (code: number) => void): void {
+function exportAll(writer: LedgerWriter, output: LedgerOutput, end: (code: number) => void, written = 0): void {
 	writer.next((bytes, isEnd) => {
 		if (bytes === undefined) {
 			output.error("the ledger can't be read");
 			return end(EXIT_CODES.failed);
 		}
 		output.write(bytes, (isTaken) => {
+			const sum = written + bytes.length;
+			output.progress?.(sum);
 			if (!isTaken) output.error("the export is not complete: standard output takes no more");
 			if (!isTaken || isEnd) end(isTaken ? EXIT_CODES.done : EXIT_CODES.failed);
-			else exportAll(writer, output, end);
+			else exportAll(writer, output, end, sum);
 		});
 	});
 }

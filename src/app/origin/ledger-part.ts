@@ -1,8 +1,7 @@
 import { DAY, type Millis, type Octets } from "../../core/time";
 import type { Fleet } from "../../fleet/fleet";
 import type { HttpReply } from "../../http/http-request";
-import { NO_STORE, REVALIDATED } from "../../http/response-head";
-import { TextBody } from "../../http/text-source";
+import { NO_STORE } from "../../http/response-head";
 import { keyOfRecord, type Ledger, type LedgerSum, type RedeemedTicket } from "../../relay/ledger";
 import { moneyText } from "../../relay/ledger-format";
 import type { MeteringRecord } from "../../relay/metering-record";
@@ -12,7 +11,6 @@ import { LEDGER_MESSAGES } from "../../web/ledger-messages";
 import { ledgerPage, type ShownRecord, type ShownSum } from "../../web/ledger-page";
 import { LEDGER_STYLE } from "../../web/ledger-style";
 import type { Notice } from "../../web/notices";
-import { refuse } from "../../web/refusal";
 import { sizeText } from "../../web/size-text";
 import { fieldOf, type Headers, type TextMessage } from "../../wire/text-message";
 import type { Keyring } from "../access/credential-store";
@@ -21,6 +19,7 @@ import { keyringOf } from "../fleet/make-fleet";
 import type { Node } from "../node";
 import { get, type Metric, type NavigationLink, type Part, post, type Route, type SiteRequest } from "../part";
 import type { Site } from "../site";
+import { styleFile } from "../static-file";
 import { FLAG_AFTER } from "./flag-after";
 import { LEDGER_API } from "./ledger-api";
 import { type ExportForm, LedgerExport, LedgerWriter } from "./ledger-export";
@@ -39,14 +38,11 @@ const JSON_TYPE = "application/json";
 const FIELD = REPORT_FIELD.toLowerCase();
 
 const NAVIGATION: readonly NavigationLink[] = Object.freeze([
-	Object.freeze({ path: "/ledger", label: LEDGER_MESSAGES.nav, need: "owner" as const }),
+	Object.freeze({ path: "/ledger", label: LEDGER_MESSAGES.nav, need: "owner" as const, isRare: true }),
 ]);
 
 const ROUTES: readonly Route<LedgerPart>[] = Object.freeze([
 	get("/ledger", (part: LedgerPart, request, reply) => part.show(request, reply), "owner"),
-	get("/ledger.css", (part: LedgerPart, _request, reply) =>
-		reply.text(200, "text/css; charset=utf-8", part.style, REVALIDATED),
-	),
 	// Signed by the relay, which has no account here.
 	post(REPORT_PATH, (part: LedgerPart, request, reply) => part.post(request, reply), "anyone"),
 	get("/api/v1/ledger", (part: LedgerPart, request, reply) => part.list(request, reply), "owner"),
@@ -55,6 +51,8 @@ const ROUTES: readonly Route<LedgerPart>[] = Object.freeze([
 	exportRoute("csv", "text/csv; charset=utf-8"),
 	exportRoute("json", JSON_TYPE),
 ]);
+
+const FILES = Object.freeze([styleFile("/ledger.css", LEDGER_STYLE)]);
 
 function exportRoute(form: ExportForm, type: string): Route<LedgerPart> {
 	const fields: Headers = Object.freeze([
@@ -98,9 +96,9 @@ export function ledger(open: () => Ledger): ExtraPart {
 export class LedgerPart implements Part, ReportTaker {
 	readonly navigation = NAVIGATION;
 	readonly routes = ROUTES;
+	readonly staticFiles = FILES;
 	readonly described = LEDGER_API;
 	readonly reports = this;
-	readonly style = new TextBody([LEDGER_STYLE]);
 	readonly answerField = REPORT_FIELD;
 	readonly bodyMax: Octets = REPORT_OCTETS_MAX;
 	private readonly desk: ReportDesk;
@@ -135,11 +133,11 @@ export class LedgerPart implements Part, ReportTaker {
 	post(request: SiteRequest, reply: HttpReply): void {
 		const { now, remoteAddress, message } = request;
 		const field = fieldOf(message, FIELD);
-		// To whoever is no relay it looks as everything else.
+		// Clients that are not relays see the usual refusal.
 		if (field === undefined) return this.needs.site.gate.challenge(request, reply);
 		this.desk.take(now, remoteAddress, message.body, field, (status, detail) => {
 			if (status === 200) reply.send(200, JSON_TYPE, '{"done":true}', [...NO_STORE, [REPORT_FIELD, detail]]);
-			else reply.error(status, detail, NO_STORE);
+			else reply.error(status, detail);
 		});
 	}
 
@@ -281,12 +279,12 @@ export class LedgerPart implements Part, ReportTaker {
 	private parse(request: SiteRequest, reply: HttpReply): LedgerRequest | undefined {
 		const asked = parseLedgerQuery((name) => request.query.get(name));
 		if (typeof asked !== "string") return asked;
-		refuse(request, reply, 400, asked);
+		reply.error(400, asked);
 		return undefined;
 	}
 
 	private answer(reply: HttpReply, body: unknown): void {
-		if (body === undefined) reply.error(503, LEDGER_MESSAGES.broken, NO_STORE);
+		if (body === undefined) reply.error(503, LEDGER_MESSAGES.broken);
 		else reply.send(200, JSON_TYPE, JSON.stringify(body), NO_STORE);
 	}
 }

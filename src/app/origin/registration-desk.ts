@@ -18,7 +18,7 @@ const REGISTRATION_LIFE: Seconds = 300;
 /** Registrations in one second from addresses of which none is registered, in all and from one: checking one costs time. */
 const FIRST_REGISTRATIONS = 30;
 const FIRST_REGISTRATIONS_PER_ADDRESS = 10;
-/** The same from those of registered relays, whom strangers can't keep from registering again. */
+/** The same from addresses of registered relays, which strangers can't keep from registering again. */
 const REGISTRATIONS = 60;
 const REGISTRATIONS_PER_ADDRESS = 20;
 

@@ -17,7 +17,6 @@ import { isTicketViewer, RELAY_TICKET_LIFE_MAX } from "../../relay/relay-ticket"
 import type { ApiAnswer, ApiOperation } from "../../web/api";
 import { hostOf } from "../../web/browser-request";
 import type { Fact } from "../../web/camera-page";
-import { refuse } from "../../web/refusal";
 import { RELAYS_MESSAGES } from "../../web/relays-messages";
 import {
 	RELAYS_PAGE,
@@ -31,6 +30,7 @@ import { RELAYS_SCRIPT } from "../../web/relays-script";
 import type { FleetService } from "../../wire/fleet-service";
 import { fieldOf } from "../../wire/text-message";
 import type { Keyring } from "../access/credential-store";
+import type { DeviceTraits } from "../device-facts";
 import type { Node } from "../node";
 import {
 	type DetourRequest,
@@ -43,6 +43,7 @@ import {
 	type SiteRequest,
 } from "../part";
 import type { Site } from "../site";
+import { scriptFile } from "../static-file";
 import { urlOf } from "../url-of";
 import { FleetRelayKeys } from "./fleet-relay-keys";
 import { OfferedCameras, type OfferedCamerasNeeds, RELAYS_KIND } from "./offered-cameras";
@@ -61,21 +62,23 @@ export interface RelaysPartNeeds extends OfferedCamerasNeeds {
 	isUplinkFull?(address: string): boolean;
 }
 
-const NAVIGATION: readonly NavigationLink[] = Object.freeze([
-	Object.freeze({ path: RELAYS_PAGE, label: RELAYS_MESSAGES.nav, need: "viewer" as const }),
+const LINK = { path: RELAYS_PAGE, label: RELAYS_MESSAGES.nav, isRare: true };
+const NAVIGATION: readonly NavigationLink[] = Object.freeze([Object.freeze({ ...LINK, need: "viewer" as const })]);
+/** While no relay is registered, the page has something for the owner only. */
+const OWNERS_NAVIGATION: readonly NavigationLink[] = Object.freeze([
+	Object.freeze({ ...LINK, need: "owner" as const }),
 ]);
 
 const ROUTES: readonly Route<RelaysPart>[] = Object.freeze([
 	get(RELAYS_PAGE, (relays: RelaysPart, request, reply) => relays.show(request, reply)),
 	get(`${RELAYS_PAGE}/watch/{id}`, (relays: RelaysPart, request, reply) => relays.watch(request, reply)),
-	get(RELAYS_SCRIPT_PATH, (_relays: RelaysPart, _request, reply) =>
-		reply.send(200, "text/javascript; charset=utf-8", RELAYS_SCRIPT),
-	),
 	Object.freeze({
 		...post(REGISTRATION_PATH, (relays: RelaysPart, request, reply) => relays.register(request, reply), "anyone"),
 		body: REGISTRATION_OCTETS_MAX,
 	}),
 ]);
+
+const FILES = Object.freeze([scriptFile(RELAYS_SCRIPT_PATH, RELAYS_SCRIPT)]);
 
 /** The operations of {@link RelaysPart}. */
 export const RELAYS_OPERATIONS: readonly ApiOperation<RelaysPart>[] = Object.freeze([
@@ -123,7 +126,7 @@ export const RELAYS_OPERATIONS: readonly ApiOperation<RelaysPart>[] = Object.fre
 			Object.freeze({
 				name: "viewer",
 				type: "string",
-				about: "whom the metering records name: 1 to 32 letters, digits and the characters . _ - @",
+				about: "the viewer that the metering records name: 1 to 32 letters, digits and the characters . _ - @",
 				example: "ann",
 				needed: true,
 			}),
@@ -154,11 +157,11 @@ export const RELAYS_OPERATIONS: readonly ApiOperation<RelaysPart>[] = Object.fre
 
 /**
  * What a member of a fleet has for relays: takes their registrations, shows them and their keys, hands out tickets, and sends viewers
- * to them for whom there is no room (ONE-7, REP-12).
+ * to them that there is no room for (ONE-7, REP-12).
  */
 export class RelaysPart implements Part, RegistrationDeskHost {
-	readonly navigation = NAVIGATION;
 	readonly routes = ROUTES;
+	readonly staticFiles = FILES;
 	readonly operations = RELAYS_OPERATIONS;
 	readonly keys: FleetRelayKeys;
 	readonly relays = new RegisteredRelays();
@@ -183,6 +186,11 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 		this.offered = new OfferedCameras(needs, isCamera);
 	}
 
+	/** @see Part.navigation */
+	get navigation(): readonly NavigationLink[] {
+		return this.relays.list(this.node.now).length > 0 ? NAVIGATION : OWNERS_NAVIGATION;
+	}
+
 	start(): void {
 		this.desk.start();
 	}
@@ -200,6 +208,10 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 	facts(): readonly Fact[] {
 		const relays = this.relays.list(this.node.now);
 		return relays.length === 0 ? [] : [[RELAYS_MESSAGES.title, relays.map(({ name }) => name).join(", ")]];
+	}
+
+	traits(): DeviceTraits {
+		return { relays: this.list().length };
 	}
 
 	status(): Record<string, unknown> {
@@ -245,12 +257,12 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 	watch(request: SiteRequest, reply: HttpReply): void {
 		const [id] = parametersOf(`${RELAYS_PAGE}/watch/{id}`, request.path) ?? [];
 		const camera = this.offered.cameras().find((camera) => camera.id === id);
-		if (camera === undefined) return refuse(request, reply, 404, RELAYS_MESSAGES.wrong.camera);
+		if (camera === undefined) return reply.error(404, RELAYS_MESSAGES.wrong.camera);
 		const { visitor } = request;
 		const relay = this.relays.choose(request.now, (relay) => relay.secure || !request.secure);
-		if (relay === undefined || visitor === undefined) return refuse(request, reply, 503, RELAYS_MESSAGES.wrong.room);
+		if (relay === undefined || visitor === undefined) return reply.error(503, RELAYS_MESSAGES.wrong.room);
 		const ticket = this.office.issueFor(visitor, relay.name, camera.id);
-		if (ticket === undefined) return refuse(request, reply, 503, RELAYS_MESSAGES.wrong.login);
+		if (ticket === undefined) return reply.error(503, RELAYS_MESSAGES.wrong.login);
 		relayLivePage({
 			visitor: this.needs.site.visitor(request),
 			camera: camera.name,
@@ -266,8 +278,10 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 	register(request: SiteRequest, reply: HttpReply): void {
 		const { now, remoteAddress, message } = request;
 		const field = fieldOf(message, REGISTRATION_FIELD.toLowerCase());
-		// To whoever is no relay it looks as everything else.
+		// Clients that are not relays see the usual refusal.
 		if (field === undefined) return this.needs.site.gate.challenge(request, reply);
+		// Without an address there are no URLs to give: the relay asks again soon, rather than after the usual time.
+		if (this.node.addresses.paths.length === 0) return reply.error(503, RELAYS_MESSAGES.wrong.network);
 		const before = this.relays.list(now).length;
 		const answer = this.desk.take(now, remoteAddress, field, message.body, () => ({
 			cameras: this.offered.offer(request),
@@ -275,7 +289,7 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 		}));
 		if (answer.status !== 200) {
 			const { signature, registration } = RELAYS_MESSAGES.wrong;
-			return reply.error(answer.status, answer.status === 403 ? signature : registration, NO_STORE);
+			return reply.error(answer.status, answer.status === 403 ? signature : registration);
 		}
 		if (this.relays.list(now).length !== before) {
 			this.node.host.log.write("info", "relay", `the relay ${answer.registration.relay} has registered`);
@@ -295,10 +309,8 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 
 	/** The base of this device's pages for a relay: as the Internet reaches it, or as the visitor does. */
 	private baseFor(request: SiteRequest): string {
-		const { httpPort, externalPort, secure } = this.needs.fleet.fleet.self;
-		const { addresses, settings } = this.node;
-		const outside = urlOf(settings.hostName || addresses.externalHost, externalPort, secure);
-		const base = outside || urlOf(hostOf(request), httpPort, secure);
+		const { httpPort, secure } = this.needs.fleet.fleet.self;
+		const base = this.node.outsideUrl || urlOf(hostOf(request), httpPort, secure);
 		return base.endsWith("/") ? base.slice(0, -1) : base;
 	}
 

@@ -9,7 +9,7 @@ import type { Keyring } from "../access/credential-store";
 /** Reports in one second from addresses that have not sent a signed one yet, in all and from one: checking one costs time. */
 const FIRST_REPORTS = 40;
 const FIRST_REPORTS_PER_ADDRESS = 10;
-/** The same for relays, whom strangers can't keep from reporting. */
+/** The same for relays, which strangers can't keep from reporting. */
 const REPORTS = 240;
 const REPORTS_PER_ADDRESS = 60;
 /** How many addresses of relays are known at a time. */

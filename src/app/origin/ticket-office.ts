@@ -39,7 +39,7 @@ export class TicketOffice {
 
 	/**
 	 * Signs a ticket.
-	 * @param viewer whom the records name: {@link isTicketViewer}
+	 * @param viewer the name in the records: {@link isTicketViewer}
 	 * @returns `undefined` while there is no key or no date
 	 */
 	issue(relay: string, content: string, viewer: string, life: Seconds): IssuedTicket | undefined {

@@ -3,7 +3,8 @@ import type { Tickets, TicketUse } from "../../access/tickets";
 import type { Millis } from "../../core/time";
 import type { AbsentCamera } from "../../fleet/absent-cameras";
 import type { Fleet } from "../../fleet/fleet";
-import { type Member, SILENT } from "../../fleet/member";
+import type { Outsider } from "../../fleet/fleet-receiver";
+import type { Member } from "../../fleet/member";
 import type { HttpReply } from "../../http/http-request";
 import { parametersOf } from "../../http/http-server";
 import { NO_STORE } from "../../http/response-head";
@@ -15,14 +16,21 @@ import type { OtherCamera } from "../../web/other-camera-page";
 import type { Page } from "../../web/page";
 import type { Visitor } from "../../web/page-header";
 import type { Audience } from "../../web/page-store";
-import { type Health, type PortalCamera, type PortalView, portalJson, portalPage } from "../../web/portal-page";
-import { refuse } from "../../web/refusal";
-import type { FleetService } from "../../wire/fleet-service";
-import { CONTROL_KIND, NAS_KIND, type NasState, readNasPath } from "../../wire/nas-service";
+import { PORTAL_MESSAGES } from "../../web/portal-messages";
+import {
+	type Health,
+	type PortalCamera,
+	type PortalStep,
+	type PortalView,
+	portalJson,
+	portalPage,
+} from "../../web/portal-page";
+import type { Headers } from "../../wire/text-message";
 import type { Node } from "../node";
 import { get, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
 import type { PortalLocator } from "../site";
 import { urlOf } from "../url-of";
+import { absentDevice, servicesOf, shownHealth } from "./portal-device";
 
 /** The pages of which the portal is one. */
 export interface PortalSite {
@@ -30,6 +38,7 @@ export interface PortalSite {
 	isFar(request: SiteRequest): boolean;
 	visitor(request: SiteRequest): Visitor;
 	notices(): readonly Notice[];
+	noticesFor(request: SiteRequest): readonly Notice[];
 	page(name: string, request: SiteRequest, reply: HttpReply, generate: (audience: Audience) => Page): void;
 }
 
@@ -37,6 +46,11 @@ export interface PortalSite {
 export interface PortalFleet {
 	absent(): readonly AbsentCamera[];
 	readonly fleet: Fleet;
+	/** How the last attempt to add a device went. */
+	readonly keys: { readonly outcome: string; readonly view: { readonly code: string } };
+	/** @see CredentialStore.drawnSecret */
+	readonly drawnSecret: string;
+	outside(): readonly Outsider[];
 	outsideOf(member: Member): string;
 }
 
@@ -69,10 +83,16 @@ const NAVIGATION: readonly NavigationLink[] = Object.freeze([
 	Object.freeze({ path: "/portal", label: MESSAGES.nav.portal, need: "viewer" as const }),
 ]);
 
+/** The path of the QR code of the portal's public address. */
+const QR_PATH = "/portal/qr.svg";
+/** What a QR code may show: itself. @see CSP Level 3 */
+const QR_POLICY: Headers = Object.freeze([["Content-Security-Policy", "default-src 'none'"]] as const);
+
 const ROUTES: readonly Route<PortalPart>[] = Object.freeze([
 	get("/", (portal: PortalPart, request, reply) => portal.first(request, reply)),
 	get("/to/{id}", (portal: PortalPart, request, reply) => portal.leadTo(request, reply)),
 	get("/portal", (portal: PortalPart, request, reply) => portal.show(request, reply)),
+	get(QR_PATH, (portal: PortalPart, request, reply) => portal.qrCode(request, reply)),
 ]);
 
 const OPERATIONS: readonly ApiOperation<PortalPart>[] = Object.freeze([
@@ -93,14 +113,14 @@ export class PortalPart implements Part, PortalLocator {
 	readonly routes = ROUTES;
 	readonly operations = OPERATIONS;
 
-	/** @param gateway shows whether this device asks for a port */
+	/** @param gateway shows whether this device asks for a port, and whether it is reached without one; so are the others then */
 	constructor(
 		private readonly node: Node,
-		private readonly site: PortalSite,
-		private readonly cameras: PortalFleet,
+		protected readonly site: PortalSite,
+		protected readonly cameras: PortalFleet,
 		private readonly access: PortalTickets,
-		private readonly gateway: { readonly isMapping: boolean },
-		private readonly home: HomePage,
+		private readonly gateway: { readonly isMapping: boolean; readonly isReached?: boolean },
+		readonly home: HomePage,
 	) {}
 
 	/** Answers with the portal at the representative, and with this device's own page elsewhere. */
@@ -116,6 +136,14 @@ export class PortalPart implements Part, PortalLocator {
 		const { host, isTrusted } = this.wayOf(request);
 		const name = `portal ${lan} ${host} ${isTrusted}`;
 		this.site.page(name, request, reply, (audience) => portalPage(this.view(request), audience));
+	}
+
+	/** Draws the portal's public address, for phones to scan. */
+	qrCode(request: SiteRequest, reply: HttpReply): void {
+		const address = this.publicAddress(this.wayOf(request));
+		const { qrCode } = this.node.host;
+		if (address === "" || qrCode === undefined) reply.error(404, MESSAGES.refused.nowhere);
+		else reply.send(200, "image/svg+xml", qrCode(address), [...QR_POLICY, ...NO_STORE]);
 	}
 
 	/** What is known of all cameras, for programs and for a portal that is open. */
@@ -136,7 +164,7 @@ export class PortalPart implements Part, PortalLocator {
 	leadTo(request: SiteRequest, reply: HttpReply): void {
 		const [id] = parametersOf("/to/{id}", request.path) ?? [];
 		const { url = "", ticket = "" } = this.otherCamera(request, id) ?? {};
-		if (url === "") refuse(request, reply, 404, MESSAGES.refused.nowhere);
+		if (url === "") reply.error(404, MESSAGES.refused.nowhere);
 		else reply.redirect(ticket === "" ? url : `${url}?pass=${ticket}`, NO_STORE);
 	}
 
@@ -152,16 +180,16 @@ export class PortalPart implements Part, PortalLocator {
 	}
 
 	/** Gathers what the portal shows to a visitor; its links save another login at the other cameras. */
-	private view(request: SiteRequest): PortalView {
+	protected view(request: SiteRequest): PortalView {
 		const { fleet } = this.cameras;
 		const { addresses, identity } = this.node;
 		const { self } = fleet;
-		const notices = this.site.notices();
+		const notices = this.site.noticesFor(request);
 		const way = this.wayOf(request);
 		const own: PortalCamera = {
 			id: identity.id,
 			boot: identity.boot,
-			name: self.name || MESSAGES.portal.self,
+			name: self.name || PORTAL_MESSAGES.self,
 			lanUrl: urlOf(addresses.lanAddress(request.remoteAddress), self.httpPort, self.secure),
 			internetUrl: urlOf(way.host || addresses.externalHost, self.externalPort, self.secure),
 			representative: self.representative,
@@ -169,15 +197,47 @@ export class PortalPart implements Part, PortalLocator {
 			page: this.home.navigation[0].path,
 			ticket: "",
 			pass: "",
-			health: this.ownHealth(notices),
-			storage: storageOf(self.otherServices),
+			health: this.ownHealth(),
+			group: self.group,
+			...servicesOf(
+				self.otherServices,
+				addresses.lanAddress(request.remoteAddress),
+				way.host || addresses.externalHost,
+			),
 		};
 		const others = fleet.registry.sorted().map((member) => this.viewOf(member, request, way));
-		const absent = this.cameras.absent().map(absentView);
-		return { visitor: this.site.visitor(request), cameras: [own, ...others, ...absent], notices };
+		const absent = this.cameras.absent().map(absentDevice);
+		const visitor = this.site.visitor(request);
+		const address = this.publicAddress(way);
+		const view = { visitor, cameras: [own, ...others, ...absent], notices, sealed: fleet.sealed, address };
+		const qrCode =
+			this.node.host.qrCode === undefined || address === "" ? "" : `${QR_PATH}?for=${encodeURIComponent(address)}`;
+		return { ...view, qrCode, ...(visitor.owner ? this.ownersView(way) : {}) };
 	}
 
-	private viewOf(member: Member, request: SiteRequest, way = this.wayOf(request)): PortalCamera {
+	/** What only owners are shown: devices that they may add, what they have not done yet, and how each device is reached. */
+	private ownersView({ isLan }: Way): Pick<PortalView, "outside" | "outcome" | "code" | "steps" | "ways"> {
+		const { keys, fleet, drawnSecret } = this.cameras;
+		const steps: PortalStep[] = drawnSecret === "" ? [] : ["password"];
+		if (fleet.self.automaticName) steps.push("name");
+		const outside = this.cameras.outside().map(({ id, name, address, isSealed }) => ({ id, name, address, isSealed }));
+		// Where this device is asked from elsewhere, addresses in the LAN are nobody's business.
+		const ways = this.node.parts.find(({ waysPage }) => waysPage !== undefined)?.waysPage ?? "";
+		return { outside: isLan ? outside : [], outcome: keys.outcome, code: keys.view.code, steps, ways };
+	}
+
+	/** Where the portal is on the Internet: at the representative; empty: nowhere. */
+	private publicAddress({ host }: Way): string {
+		const { fleet } = this.cameras;
+		const { self } = fleet;
+		const { addresses } = this.node;
+		const member = self.representative ? undefined : fleet.registry.representative();
+		if (member !== undefined) return urlOf(host || this.cameras.outsideOf(member), member.externalPort, member.secure);
+		return urlOf(host || addresses.externalHost, self.externalPort, self.secure);
+	}
+
+	/** What the portal shows of another device to a visitor. */
+	protected viewOf(member: Member, request: SiteRequest, way = this.wayOf(request)): PortalCamera {
 		const { isLan, host, isTrusted } = way;
 		// No credential goes to a camera that only the router's table has, or from an encrypted page over a connection that is not.
 		const trusted = isTrusted && !member.isFromTable && (member.secure || !request.secure);
@@ -198,15 +258,17 @@ export class PortalPart implements Part, PortalLocator {
 			self: false,
 			ticket: trusted ? this.ticketTo(request, member, request.visitor?.role) : "",
 			pass,
-			health: healthOf(member),
-			storage: storageOf(member.services),
+			health: shownHealth(member, this.gateway.isReached),
+			group: member.group,
+			isOpen: !this.cameras.fleet.sealed && !member.isFromTable,
+			...servicesOf(member.services, member.address, host || this.cameras.outsideOf(member)),
 		};
 	}
 
 	/** Lets a visitor in at another camera; empty: the visitor has to log in there. */
 	private ticketTo({ visitor, now }: SiteRequest, member: Member, use: TicketUse | undefined): string {
-		if (visitor === undefined || use === undefined) return "";
-		return this.access.tickets.issue(use, member.id, this.access.moment(now), visitor.until);
+		if (visitor === undefined || use === undefined || visitor.isGuest === true) return "";
+		return this.access.tickets.issue(use, member.id, this.access.moment(now), visitor.until, visitor.link);
 	}
 
 	private wayOf(request: SiteRequest): Way {
@@ -215,45 +277,11 @@ export class PortalPart implements Part, PortalLocator {
 		return { isLan, host, isTrusted: isLan ? !this.site.isFar(request) : host !== "" };
 	}
 
-	private ownHealth(notices: readonly Notice[]): Health {
+	private ownHealth(): Health {
 		const { self } = this.cameras.fleet;
 		if (self.trouble) return "no-pictures";
-		if (!this.gateway.isMapping) return "ok";
+		if (!this.gateway.isMapping || this.gateway.isReached) return "ok";
 		const isReached = this.node.addresses.externalHost !== "" && self.externalPort !== 0;
-		return isReached && !notices.some((notice) => notice.serious === true) ? "ok" : "unreachable";
+		return isReached && !this.site.notices().some((notice) => notice.serious === true) ? "ok" : "unreachable";
 	}
-}
-
-/** The storage of a NAS, nothing for a control host; `undefined` for cameras. */
-function storageOf(services: readonly FleetService[]): NasState | undefined {
-	for (const { kind, path } of services) {
-		if (kind === NAS_KIND) return readNasPath(path);
-		if (kind === CONTROL_KIND) return NOTHING;
-	}
-	return undefined;
-}
-
-const NOTHING: NasState = Object.freeze([]);
-
-function absentView({ id, name, lastSeen }: AbsentCamera): PortalCamera {
-	return {
-		id,
-		boot: 0,
-		name,
-		lanUrl: "",
-		internetUrl: "",
-		representative: false,
-		self: false,
-		page: "",
-		ticket: "",
-		pass: "",
-		health: "silent",
-		lastSeen,
-	};
-}
-
-function healthOf(member: Member): Health {
-	if (member.missed >= SILENT) return "silent";
-	if (member.trouble) return "no-pictures";
-	return member.externalPort === 0 || member.inTable === false ? "unreachable" : "ok";
 }

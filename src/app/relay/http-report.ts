@@ -2,7 +2,7 @@ import type { Millis } from "../../core/time";
 import type { ReportChannel } from "../../relay/metering";
 import { REPORT_FIELD, REPORT_PATH, REPORT_TYPE } from "../../relay/report";
 import type { HttpUrl } from "../../wire/http-url";
-import { HttpPost, type HttpPostWay } from "./http-post";
+import { HttpCall, type HttpCallHost } from "../http-call";
 import { type ReportAnswered, reportEnded } from "./report-route";
 
 /** The body of the answer is not needed. */
@@ -17,7 +17,7 @@ export class HttpReport implements ReportChannel {
 	 * @param certificate @see connectTo
 	 */
 	constructor(
-		private readonly way: HttpPostWay,
+		private readonly way: HttpCallHost,
 		server: HttpUrl,
 		private readonly certificate: string,
 	) {
@@ -32,7 +32,8 @@ export class HttpReport implements ReportChannel {
 			["Content-Type", REPORT_TYPE],
 			[REPORT_FIELD, field],
 		] as const;
-		new HttpPost(way, { url, certificate, fields, body, answerMax: ANSWER_MAX }, (now, answer) => {
+		const request = { method: "POST", url, certificate, fields, body, answerMax: ANSWER_MAX } as const;
+		new HttpCall(way, request, (now, answer) => {
 			if (typeof answer === "string") answered(now, "failed", `the origin can't be reached (${answer})`);
 			else reportEnded(now, answer, answered);
 		});

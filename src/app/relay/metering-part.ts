@@ -26,7 +26,7 @@ export class MeteringPart implements Part {
 	private readonly ways: ReportHost;
 
 	/**
-	 * @param origins all whom the relay reports to, by name
+	 * @param origins all origins that the relay reports to, by name
 	 * @param sources returns where the relay's contents are found
 	 */
 	constructor(

@@ -9,9 +9,7 @@ import { NO_STORE } from "../../http/response-head";
 import { HOPS_FIELD, parseHops, refusalOfHops, writeHops } from "../../relay/hops";
 import type { RelayedContent, RelayRefusal } from "../../relay/relayed-content";
 import type { UpstreamListener } from "../../relay/upstream";
-import { wantsHtml } from "../../web/browser-request";
 import { MESSAGES } from "../../web/messages";
-import { faultPage } from "../../web/refusal";
 import { RELAY_MESSAGES } from "../../web/relay-messages";
 import { fieldOf, type Headers } from "../../wire/text-message";
 import type { Metric, Part, SiteRequest } from "../part";
@@ -86,7 +84,7 @@ export class MjpegPart implements Part, ContentServer, MjpegUpstreamHost {
 		if (!isAdmitted) return true;
 		if (!connection.admit(request.visitor?.role === "owner"))
 			connection.error(503, RELAY_MESSAGES.crowded, [...RETRY, ...NO_STORE]);
-		else if (!isContent(found)) this.refuse(request, connection, found);
+		else if (!isContent(found)) this.refuse(connection, found);
 		else if (request.method !== "GET") connection.error(405, "", [["Allow", "GET"]]);
 		else this.serve(request, found, connection, out);
 		return true;
@@ -154,19 +152,19 @@ export class MjpegPart implements Part, ContentServer, MjpegUpstreamHost {
 		const { monitor, hop } = this.relay;
 		const hops = parseHops(fieldOf(request.message, "porthole-hops"));
 		const loop = refusalOfHops(hops, hop);
-		if (loop !== undefined || hops === undefined) return this.refuse(request, reply, loop);
+		if (loop !== undefined || hops === undefined) return this.refuse(reply, loop);
 		monitor.ask(request.now, content, hops, (now, refusal) => {
 			// Its client may have left while it waited; then it does not join.
 			if (reply.answered) return;
 			if (refusal === undefined) this.watch(now, request, content, reply, out);
-			else this.refuse(request, reply, refusal);
+			else this.refuse(reply, refusal);
 		});
 	}
 
 	private watch(now: Millis, request: SiteRequest, content: RelayedContent, reply: HttpReply, out: StreamOutbox): void {
 		const { monitor, metering, hop, node } = this.relay;
 		const upstream = this.upstreams.get(content.key);
-		if (upstream === undefined) return this.refuse(request, reply, undefined);
+		if (upstream === undefined) return this.refuse(reply, undefined);
 		const { visitor, remoteAddress } = request;
 		const ended = (at: Millis, one: RelayedMjpegViewer, reason: string): void => {
 			metered.end(at, reason);
@@ -193,14 +191,13 @@ export class MjpegPart implements Part, ContentServer, MjpegUpstreamHost {
 		reply.stream(200, fields, viewer);
 	}
 
-	private refuse(request: SiteRequest, reply: HttpReply, refusal: RelayRefusal | undefined): void {
+	private refuse(reply: HttpReply, refusal: RelayRefusal | undefined): void {
 		const { status, message } = refusal ?? { status: 502, message: RELAY_MESSAGES.gone };
 		const fields: (readonly [string, string])[] = [...NO_STORE];
 		if (status === 503) fields.push(...RETRY);
 		// A client can't log in at the origin from here. @see RFC 9110 §11.6.1
 		if (status === 401) fields.push(["WWW-Authenticate", 'Origin realm="origin"']);
-		if (!wantsHtml(request)) return reply.error(status, message, fields);
 		const sentence = message.slice(0, 1).toUpperCase() + message.slice(1);
-		faultPage(sentence.endsWith(".") ? sentence : `${sentence}.`, "/relay").replyWith(reply, status, fields);
+		reply.error(status, sentence.endsWith(".") ? sentence : `${sentence}.`, fields);
 	}
 }

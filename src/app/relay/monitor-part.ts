@@ -1,8 +1,6 @@
 import { maskCredentials } from "../../base/mask-credentials";
 import type { Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
-import { REVALIDATED } from "../../http/response-head";
-import { TextBody } from "../../http/text-source";
 import type { ActiveSessions } from "../../relay/active-sessions";
 import type { ContentSession } from "../../relay/content-session";
 import { isNamedByViewer } from "../../relay/named-content";
@@ -21,12 +19,17 @@ import {
 	relayPage,
 } from "../../web/relay-page";
 import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
+import { styleFile } from "../static-file";
+import { rtspUrlOf } from "../url-of";
 import type { RelayServices } from "./relay-services";
 
 /** How long the connections of viewers may take to close. */
 const FAREWELL: Millis = 200;
 /** The most viewers on the page and in the answer for programs. */
 const VIEWERS_SHOWN = 500;
+
+/** The most contents with metrics of their own. */
+const LABELLED_MAX = 200;
 
 const NAVIGATION: readonly NavigationLink[] = Object.freeze([
 	Object.freeze({ path: "/relay", label: RELAY_MESSAGES.name, need: "viewer" as const }),
@@ -35,10 +38,9 @@ const NAVIGATION: readonly NavigationLink[] = Object.freeze([
 const ROUTES: readonly Route<MonitorPart>[] = Object.freeze([
 	get("/", (_monitor: MonitorPart, _request, reply) => reply.redirect("/relay")),
 	get("/relay", (monitor: MonitorPart, request, reply) => monitor.show(request, reply)),
-	get(RELAY_STYLE_PATH, (monitor: MonitorPart, _request, reply) =>
-		reply.text(200, "text/css; charset=utf-8", monitor.style, REVALIDATED),
-	),
 ]);
+
+const FILES = Object.freeze([styleFile(RELAY_STYLE_PATH, RELAY_STYLE)]);
 
 const OPERATIONS: readonly ApiOperation<MonitorPart>[] = Object.freeze([
 	Object.freeze({
@@ -55,8 +57,8 @@ const OPERATIONS: readonly ApiOperation<MonitorPart>[] = Object.freeze([
 export class MonitorPart implements Part {
 	readonly navigation = NAVIGATION;
 	readonly routes = ROUTES;
+	readonly staticFiles = FILES;
 	readonly operations = OPERATIONS;
-	readonly style = new TextBody([RELAY_STYLE]);
 
 	constructor(
 		private readonly relay: RelayServices,
@@ -70,7 +72,6 @@ export class MonitorPart implements Part {
 		const visitor = site.visitor(request);
 		relayPage({
 			visitor,
-			name: node.identity.name || RELAY_MESSAGES.name,
 			notices: visitor.owner ? site.notices() : [],
 			contents: this.contents(request),
 			viewers: visitor.owner ? this.viewers() : [],
@@ -128,6 +129,23 @@ export class MonitorPart implements Part {
 		const { sessions, payload, total, frames, drops } = this.sessions.totals;
 		return [
 			["relay_viewers", "gauge", "Viewers at this relay", viewers],
+			...this.monitor
+				.list()
+				// What viewers have named is nobody else's business.
+				.filter(({ content }) => !isNamedByViewer(content))
+				.slice(0, LABELLED_MAX)
+				.map(
+					({ content, size }): Metric => [
+						"relay_content_viewers",
+						"gauge",
+						"Viewers of a content",
+						size,
+						[
+							["content", maskCredentials(content.key)],
+							["protocol", content.protocol],
+						],
+					],
+				),
 			["relay_sessions_total", "counter", "Sessions of viewers", sessions],
 			["relay_payload_octets_total", "counter", "Octets of media sent to viewers", payload],
 			["relay_octets_total", "counter", "Octets sent to viewers, with everything around the media", total],
@@ -164,7 +182,7 @@ export class MonitorPart implements Part {
 				key,
 				title: title ?? key,
 				protocol,
-				url: protocol === "http" ? `/${key}` : `rtsp://${host}:${settings.rtspPort}/${key}`,
+				url: protocol === "http" ? `/${key}` : rtspUrlOf(host, settings.rtspPort, `/${key}`),
 				state: session?.state,
 				viewers: session?.size ?? 0,
 				hops: session?.upstream.hops.length ?? 0,

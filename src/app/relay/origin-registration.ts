@@ -18,7 +18,7 @@ import { RelaySigner } from "../../relay/relay-key";
 import type { RelayOrigin } from "../../relay/relayed-content";
 import { authorityFor, type HttpUrl, parseUrl } from "../../wire/http-url";
 import { fieldOf, type TextMessage } from "../../wire/text-message";
-import { HttpPost } from "./http-post";
+import { HttpCall } from "../http-call";
 import { offeredWay } from "./origin-guard";
 import type { RelayServices } from "./relay-services";
 
@@ -53,7 +53,7 @@ export class OriginRegistration {
 	until: Millis = 0;
 	private readonly url: HttpUrl | undefined;
 	private readonly signer: RelaySigner;
-	private post: HttpPost | undefined;
+	private call: HttpCall | undefined;
 	private pause: Millis = 0;
 	/** The time of the last registration: the next one has a later time, also when the clock was set back. */
 	private last: Millis = 0;
@@ -74,7 +74,7 @@ export class OriginRegistration {
 	/** Stops: the origin forgets this relay by itself. */
 	stop(): void {
 		this.isOver = true;
-		this.post?.cancel();
+		this.call?.cancel();
 	}
 
 	private register(url: HttpUrl): void {
@@ -100,9 +100,9 @@ export class OriginRegistration {
 		// Only the owner's word leads to this machine.
 		const { network, resolver } = this.base === origin.url ? host : offeredWay(owner, origin);
 		const { sourceCertificate: certificate } = node.settings;
-		const request = { url, certificate, fields, body, answerMax: ANSWER_OCTETS_MAX };
-		this.post = new HttpPost({ pump: node.pump, network, resolver }, request, (now, answer) => {
-			this.post = undefined;
+		const request = { method: "POST", url, certificate, fields, body, answerMax: ANSWER_OCTETS_MAX } as const;
+		this.call = new HttpCall({ pump: node.pump, network, resolver }, request, (now, answer) => {
+			this.call = undefined;
 			const result = typeof answer === "string" ? answer : this.read(nonce, answer);
 			if (typeof result === "string") {
 				owner.returnUsed(origin, used);

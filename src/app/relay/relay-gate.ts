@@ -1,6 +1,7 @@
-import type { AccessRequest, Authentication, Authenticator } from "../../access/authenticator";
+import type { AccessRequest, Authentication } from "../../access/authentication";
+import type { Authenticator } from "../../access/authenticator";
 import type { Admission } from "../../access/role";
-import type { Millis, Seconds } from "../../core/time";
+import { type Millis, secondsOf } from "../../core/time";
 import { looksLikeRelayTicket } from "../../relay/relay-ticket";
 import type { RelayedContent } from "../../relay/relayed-content";
 import type { OtherLogin } from "../../web/login-gate";
@@ -31,9 +32,7 @@ export class RelayGate {
 	 */
 	admit(content: RelayedContent, link: string | undefined, http: boolean, lasts = false): Admission | undefined {
 		if (link !== undefined && looksLikeRelayTicket(link)) {
-			const utc = this.host.utc();
-			const now: Seconds | undefined = utc === undefined ? undefined : utc / 1000;
-			const ticket = this.host.checkTicket(link, content, now, lasts);
+			const ticket = this.host.checkTicket(link, content, secondsOf(this.host.utc()), lasts);
 			// Over HTTP a proof by link would begin a session with all contents.
 			const proof = http ? "pass" : "link";
 			if (ticket !== undefined)
@@ -59,7 +58,7 @@ export class RelayHttpLogin implements OtherLogin {
 		return admission && { outcome: "granted", admission };
 	}
 
-	/** Offers nothing: who has no ticket logs in with an account. */
+	/** Offers nothing: a client without a ticket logs in with an account. */
 	offer(): void {}
 }
 

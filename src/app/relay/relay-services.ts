@@ -53,7 +53,7 @@ export interface RelayServices {
 	readonly sources: ContentSource[];
 	/** Finds a content: asks the sources in order. @returns a refusal where none knows it */
 	find(request: ContentRequest): RelayedContent | RelayRefusal;
-	/** All whom it reports to, by name. */
+	/** All origins that it reports to, by name. */
 	readonly origins: Map<string, RelayOrigin>;
 	/**
 	 * Checks a viewer's ticket offline (REP-12).

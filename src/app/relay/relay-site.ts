@@ -8,7 +8,8 @@ import type { HttpSite } from "../../http/http-site";
 import type { Stream, StreamSink } from "../../ports/net";
 import type { Node } from "../node";
 import type { SiteRequest } from "../part";
-import { Site, type SiteGate, type SiteSettings, type SiteTickets } from "../site";
+import { Site, type SiteGate, type SiteSettings } from "../site";
+import type { SiteTickets } from "../site-pages";
 
 type Connection = HttpConnection<Admission>;
 

@@ -7,6 +7,7 @@ import type { RelayOrigin } from "../../relay/relayed-content";
 import { TicketChecker } from "../../relay/ticket-checker";
 import { RELAY_SCHEMA, type RelaySettings } from "../../settings/relay-schema";
 import { AccessPart } from "../access/access-part";
+import { LinksPart } from "../access/links-part";
 import { Node } from "../node";
 import type { Part } from "../part";
 import { OpenApiPart } from "../system/open-api-part";
@@ -101,7 +102,7 @@ export class Relay extends Node<RelaySettings> {
 			new TransparentPart(services),
 			registration,
 		];
-		parts.push(meter, access, new OpenApiPart(this, this.schema));
+		parts.push(meter, access, new LinksPart(this, access), new OpenApiPart(this, this.schema));
 		for (const make of extras) parts.push(make(services));
 		parts.push(site, new SystemPart(this, site));
 		this.parts = parts;

@@ -10,7 +10,7 @@ import type { MjpegUpstream } from "./mjpeg-upstream";
  * One viewer of a relayed Motion JPEG stream, and what it was sent.
  *
  * A viewer that is busy with a picture misses those that come meanwhile, and gets the newest one as soon as it is ready; one that
- * reads nothing costs one picture. Who joins gets the newest picture at once.
+ * reads nothing costs one picture. A new viewer gets the newest picture at once.
  */
 export class RelayedMjpegViewer implements StreamSource, RelayViewer, DeliveryCounters {
 	readonly packets = 0;

@@ -1,7 +1,7 @@
 import { ipFamily } from "../../core/ip-address";
 import type { Pump } from "../../core/pump";
 import type { Millis } from "../../core/time";
-import type { ConnectOptions, Network } from "../../ports/net";
+import type { Network } from "../../ports/net";
 import type { Random } from "../../ports/random";
 import { lookUpHost, type Resolver } from "../../ports/resolver";
 import type { ReportChannel } from "../../relay/metering";
@@ -43,18 +43,4 @@ export function findAddress(
 		if (answer.failure === undefined) found(answer.records[0].address, "");
 		else found(undefined, answer.detail);
 	});
-}
-
-/**
- * Returns how to connect to a server.
- * @param certificate the PEM file that its certificate must be in; empty: the system's authorities; `any`: it is not verified
- */
-export function connectTo(
-	address: string,
-	{ host, port, secure }: { readonly host: string; readonly port: number; readonly secure: boolean },
-	certificate: string,
-): ConnectOptions {
-	const isFile = certificate !== "" && certificate !== "any";
-	const tls = { serverName: host, verify: certificate !== "any", ...(isFile && { ca: certificate }) };
-	return { address, port, ...(secure && { tls }) };
 }

@@ -1,4 +1,5 @@
 import type { Millis } from "../../core/time";
+import type { Stream, StreamSink } from "../../ports/net";
 import { HOPS_FIELD, parseHops, writeHops } from "../../relay/hops";
 import type { RelayedContent } from "../../relay/relayed-content";
 import { ForeignNetwork } from "../../relay/transparent/foreign-network";
@@ -29,6 +30,7 @@ const NO_GATEWAY: RtspPartNeeds["gateway"] = {
 	},
 	listen: () => {},
 };
+const NO_MAPPING: RtspPartNeeds["fleet"] = Object.freeze({ self: Object.freeze({ externalPort: 0 }) });
 
 /** Relays RTSP: the interface to the IP network and that to the access network (REP-9, REP-14). */
 export class RtspRelayPart extends RtspPart implements RtspServerHost {
@@ -53,7 +55,12 @@ export class RtspRelayPart extends RtspPart implements RtspServerHost {
 			undefined,
 			new SessionKeeper(reachability, undefined, () => 0),
 		);
-		super(node, { access, gateway: NO_GATEWAY }, new DatagramService(distribution, paths, reachability), "/");
+		super(
+			node,
+			{ access, gateway: NO_GATEWAY, fleet: NO_MAPPING },
+			new DatagramService(distribution, paths, reachability),
+			"/",
+		);
 		const gate = new RelayGate({ utc: () => clock.utc(), checkTicket: relay.checkTicket });
 		this.login = new RelayRtspLogin(gate, access.authenticator, () => this.asked);
 		const { sourceTransport: framing, sourceCertificate: certificate, sourceBasic: basic } = node.settings;
@@ -73,6 +80,11 @@ export class RtspRelayPart extends RtspPart implements RtspServerHost {
 	override get authenticator(): RtspServerHost["authenticator"] {
 		// It is asked for before there is a login.
 		return { authenticate: (request) => this.login.authenticate(request) };
+	}
+
+	/** A relay on the Internet needs no port that is shared: its contents by HTTP have the port of its pages. @see Part */
+	override share(_stream: Stream, pages: StreamSink): StreamSink {
+		return pages;
 	}
 
 	/** @see RtspServerHost */

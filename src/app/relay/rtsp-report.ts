@@ -5,7 +5,8 @@ import { REPORT_FIELD, REPORT_TYPE } from "../../relay/report";
 import { ParameterClient } from "../../stream/client/parameter-client";
 import type { ParameterRequest } from "../../stream/client/parameter-request";
 import type { RtspUrl } from "../../wire/rtsp-url";
-import { connectTo, findAddress, type ReportAnswered, type ReportHost, reportEnded } from "./report-route";
+import { connectTo } from "../connect-to";
+import { findAddress, type ReportAnswered, type ReportHost, reportEnded } from "./report-route";
 
 /** Makes the request SET_PARAMETER of a report (REP-6). */
 export function reportRequest(body: Uint8Array, field: string, answered: ReportAnswered): ParameterRequest {

@@ -3,7 +3,7 @@ import type { Stream, StreamSink } from "../../ports/net";
 
 /** A viewer's connection that was taken: its events go to the one who serves it at the moment. */
 export class TakenStream implements StreamSink {
-	/** Who serves it. */
+	/** The server that takes it. */
 	target: StreamSink | undefined;
 	isGone = false;
 

@@ -4,7 +4,7 @@ import type { Endpoint } from "../../core/endpoint-table";
 import type { EventSink } from "../../core/event-ring";
 import { canonicalIp, formatEndpoint } from "../../core/ip-address";
 import type { EndReason } from "../../core/stream";
-import type { Millis } from "../../core/time";
+import { type Millis, secondsOf } from "../../core/time";
 import type { LogLevel } from "../../ports/log";
 import type { Stream, StreamSink } from "../../ports/net";
 import { isOfOtherMachine } from "../../relay/allow-list";
@@ -137,7 +137,7 @@ export class TransparentPart
 			return undefined;
 		}
 		if (!isOfOtherMachine(address) || isThisMachine(this.relay, address)) {
-			// Who asks this port for this relay would have it talk to itself.
+			// A request for this relay at this port would have it talk to itself.
 			this.log("warn", "itself", `${remoteAddress} came to the transparent port itself and was refused`);
 			this.counters.refused++;
 			return undefined;
@@ -175,7 +175,7 @@ export class TransparentPart
 		const { pump } = this.node;
 		const { host } = this.relay;
 		const handle = pump.addStream(origin);
-		// As the viewer itself, so that the origin knows whom it serves, and sends media by UDP to it.
+		// As the viewer itself, so that the origin knows its client, and sends media by UDP to it.
 		const localAddress = this.connections.get(connection)?.stream.stream.remoteAddress;
 		const source = host.sendsAsOthers && localAddress !== undefined ? { localAddress, transparent: true } : {};
 		const stream = host.network.connect({ address, port, ...source }, handle);
@@ -242,8 +242,7 @@ export class TransparentPart
 	/** @see LiveUrlsOwner */
 	ticketed(origin: Endpoint, request: JudgedRequest): RelayedContent | undefined {
 		if (!looksLikeRelayTicket(request.link)) return undefined;
-		const utc = this.node.host.clock.utc();
-		return ticketedContent(this.relay, origin, request, utc === undefined ? undefined : utc / 1000);
+		return ticketedContent(this.relay, origin, request, secondsOf(this.node.host.clock.utc()));
 	}
 
 	/** Those of the table's rule for the server, if it has one. @see LiveUrlsOwner */

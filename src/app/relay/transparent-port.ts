@@ -22,6 +22,7 @@ export class TransparentPort implements ListenerSink {
 	private readonly handle;
 	private listener: Listener | undefined;
 	private pause: Millis = 0;
+	private wasOpen = false;
 
 	/** @param address `0.0.0.0` or `::`: which family it is for */
 	constructor(
@@ -42,6 +43,7 @@ export class TransparentPort implements ListenerSink {
 	/** @see ListenerSink */
 	opened(): void {
 		this.pause = 0;
+		this.wasOpen = true;
 		this.owner.portChanged(this, "");
 	}
 
@@ -53,6 +55,9 @@ export class TransparentPort implements ListenerSink {
 	/** @see ListenerSink */
 	failed(why: NetFailure, detail: string): void {
 		this.listener?.close();
+		const { portFailed } = this.owner.node.host;
+		if (why === "in-use" && !this.wasOpen && portFailed !== undefined && this.address !== "::")
+			return portFailed(`Port ${this.port} is in use. Stop the other program or pass --transparent-port.`);
 		this.pause = nextPause(this.pause, RETRY, RETRY_MAX);
 		this.deadline = this.owner.node.now + this.pause;
 		this.handle.called();

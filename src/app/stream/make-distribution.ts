@@ -8,7 +8,6 @@ import { QualityLadder } from "../../stream/distribution/quality-ladder";
 import { SessionKeeper } from "../../stream/distribution/session-keeper";
 import type { StreamDistribution, StreamLimits } from "../../stream/distribution/stream-distribution";
 import { UnitContent } from "../../stream/distribution/unit-content";
-import { UnitHub } from "../../stream/distribution/unit-hub";
 import type { StoredCatalog } from "../../stream/stored/stored-content";
 import { StoredStreams } from "../../stream/stored/stored-streams";
 import { ProcessingUnits } from "../../stream/units/processing-units";
@@ -16,6 +15,7 @@ import { UdpReachability } from "../../stream/units/udp-reachability";
 import type { Appliance, ApplianceSettings } from "../appliance";
 import type { Camera } from "../camera/camera";
 import { DistributionService, emptyDistribution, liveDistribution, titleOf } from "./live-distribution";
+import { unitsOf } from "./live-units";
 import type { StreamService, UdpTrouble } from "./stream-service";
 
 /** What a host has for the streams of a camera. */
@@ -47,8 +47,7 @@ export function makeDistribution(camera: Camera, limits: StreamLimits, supply: S
 	};
 	const pictures = converter === undefined ? hub : new ConvertedPictures(hub, converter, now, report);
 	const distribution = liveDistribution(camera, limits, { paths, pictures, ladder, reachability });
-	const units = new UnitHub(source, now, report);
-	distribution.add(new UnitContent("h264", () => titleOf(camera), units, distribution));
+	distribution.add(new UnitContent("h264", () => titleOf(camera), unitsOf(camera, report), distribution));
 	if (supply.stored !== undefined) distribution.add(new StoredStreams(supply.stored, distribution));
 	return new DatagramService(distribution, paths, reachability);
 }
@@ -71,11 +70,11 @@ export function makeStoredDistribution(
 }
 
 /** Opens the ways to clients, and logs what in the table cannot work on this machine. */
-function processingUnits({ host, pump }: Appliance, table: AddressTable): ProcessingUnits {
+function processingUnits({ host, pump, addresses }: Appliance, table: AddressTable): ProcessingUnits {
 	const { network, random, log } = host;
 	for (const { isError, text } of table.check([...network.paths(), ...network.ipv6Paths()]))
 		log.write(isError ? "warn" : "info", "stream", `address table: ${text}`);
-	return new ProcessingUnits(network, pump, random, table, log);
+	return new ProcessingUnits(network, pump, random, table, log, (address) => addresses.outsideOf(address));
 }
 
 /** The service of a distribution that sends by UDP too. */

@@ -6,7 +6,6 @@ import { parseAddressTable } from "../../stream/address/address-table-file";
 import { addressRows } from "../../stream/routes/address-table-rows";
 import { StoredFolder } from "../../stream/stored/stored-folder";
 import type { ExtraPart } from "../camera/camera";
-import type { Node } from "../node";
 import { makeDistribution, type StreamSupply } from "./make-distribution";
 import { RtspPart, type RtspPartSettings } from "./rtsp-part";
 
@@ -14,15 +13,13 @@ import { RtspPart, type RtspPartSettings } from "./rtsp-part";
 export const BY_RULE = new AddressTable([], true);
 
 /** The stream server of a camera, for hosts with room for it. */
-export function rtspServer(supply: StreamSupply = { table: BY_RULE }): ExtraPart {
+export function rtspServer(supply: StreamSupply = { table: BY_RULE }): ExtraPart<RtspPartSettings> {
 	return {
 		settings: RTSP_SCHEMA,
 		make: (camera) => {
-			// Hosts read the settings with the schema above.
-			const node = camera as unknown as Node<RtspPartSettings>;
-			const { connections, connectionsPerAddress } = RtspPart.limits(node);
+			const { connections, connectionsPerAddress } = RtspPart.limits(camera);
 			const limits = { streams: connections, streamsPerClient: connectionsPerAddress };
-			return new RtspPart(node, camera, makeDistribution(camera, limits, supply));
+			return new RtspPart(camera, camera, makeDistribution(camera, limits, supply));
 		},
 	};
 }

@@ -1,10 +1,11 @@
-import { formatEndpoint } from "../../core/ip-address";
+import { isSessionOf } from "../../access/role";
 import type { Handle, StreamHandle, StreamOwner } from "../../core/pump";
 import type { Millis } from "../../core/time";
 import type { GatewayEvent } from "../../gateway/gateway-events";
 import type { WantedMapping } from "../../gateway/wanted-mapping";
+import type { FrameSource } from "../../ports/camera";
 import type { Stream, StreamSink } from "../../ports/net";
-import type { RTSP_SERVER_SCHEMA } from "../../settings/rtsp-server-schema";
+import { type RTSP_SERVER_SCHEMA, RTSP_SERVER_SETTINGS } from "../../settings/rtsp-server-schema";
 import type { ValuesOf } from "../../settings/schema";
 import type { TLS_SCHEMA } from "../../settings/tls-schema";
 import type { ParameterTaker } from "../../stream/control/parameter-taker";
@@ -12,7 +13,7 @@ import { RefusalLines } from "../../stream/control/refusal-lines";
 import type { RtspConnection } from "../../stream/control/rtsp-connection";
 import type { RtspExchange } from "../../stream/control/rtsp-exchange";
 import { RtspServer, type RtspServerHost } from "../../stream/control/rtsp-server";
-import { PLAYING, type RtspSession } from "../../stream/control/rtsp-session";
+import type { RtspSession } from "../../stream/control/rtsp-session";
 import type { RtspServerLimits } from "../../stream/control/rtsp-settings";
 import type { RtspTarget } from "../../stream/control/rtsp-target";
 import { UNREACHABLE_REASON } from "../../stream/units/udp-reachability";
@@ -20,6 +21,7 @@ import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
 import { MESSAGES } from "../../web/messages";
 import type { Notice } from "../../web/notices";
+import type { ProgramAddress, ProgramHosts } from "../../web/program-address";
 import type { FleetService } from "../../wire/fleet-service";
 import type { AccessPart } from "../access/access-part";
 import type { GatewayPart } from "../gateway/gateway-part";
@@ -27,6 +29,9 @@ import { ListeningPort, type PortOwner } from "../listening-port";
 import type { Node, NodeSettings } from "../node";
 import { reportTakerOf } from "../origin/report-taker";
 import type { Metric, Part, SiteRequest } from "../part";
+import { rtspUrlOf } from "../url-of";
+import { listStreams, rtspMetrics, rtspStatus } from "./rtsp-status";
+import { SharedStream } from "./shared-stream";
 import type { StreamService, UdpTrouble } from "./stream-service";
 
 /** The settings of the RTSP part; without `rtspMapped` the gateway is not asked for a port. */
@@ -42,8 +47,7 @@ const CANDIDATES = 16;
 /** The share of a host's connections that may be RTSP's: streams by UDP have two sockets besides. */
 const SHARE = 8;
 
-/** What a session without a stream has sent. */
-const NOTHING = Object.freeze({ packets: 0, octets: 0, missed: 0 });
+const NO_SERVICES: readonly FleetService[] = Object.freeze([]);
 
 /** Operations on the sessions of players. */
 const OPERATIONS: readonly ApiOperation<RtspPart>[] = Object.freeze([
@@ -73,11 +77,15 @@ const OPERATIONS: readonly ApiOperation<RtspPart>[] = Object.freeze([
 export interface RtspPartNeeds {
 	readonly access: Pick<AccessPart, "authenticator" | "credentials">;
 	readonly gateway: Pick<GatewayPart, "want" | "listen">;
+	/** Knows the port of the pages on the gateway. */
+	readonly fleet: { readonly self: { readonly externalPort: number } };
+	/** Has the camera's pictures; absent: it serves none of its own. */
+	readonly video?: { readonly source: Pick<FrameSource, "h264"> };
 }
 
 /**
  * Serves video players and recorders by RTSP, plain and over TLS on one port: listening port, accounts, gateway mapping,
- * announcement, pages (STR-1 … STR-3).
+ * announcement, pages (STR-1 … STR-3). Players on the Internet come by the port of the pages, which RTSP shares (ONE-3).
  */
 export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<RtspConnection> {
 	readonly operations = OPERATIONS;
@@ -91,12 +99,13 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	private port: ListeningPort | undefined;
 	/** Why the port is closed; empty: it is open, or not wanted. */
 	private fault = "";
+	private isOpen = false;
 	private readonly refusals = new RefusalLines();
 	private mapping: WantedMapping | undefined;
 	/** @see RtspServerHost */
 	taker: ParameterTaker | undefined;
-	/** What is announced; replaced when it changes. */
-	private announced: readonly FleetService[] = [];
+	/** What is announced while the port is open; replaced when it changes. */
+	private announced: readonly FleetService[] = NO_SERVICES;
 
 	/**
 	 * @param service sends what players watch
@@ -113,7 +122,10 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 		this.handle = pump.add(this.server, undefined);
 		// Only the timer: events of others are not delivered in the middle of a call.
 		this.server.late = { called: () => pump.rearm(this.handle) };
-		needs.access.credentials.listen({ sessionsEnded: () => this.sessionsEnded() });
+		needs.access.credentials.listen({
+			sessionsEnded: () => this.sessionsEnded(),
+			sessionEnded: (login) => this.loginEnded(login),
+		});
 		needs.gateway.listen(this);
 	}
 
@@ -138,7 +150,8 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 		const { rtspPort, rtspMapped } = this.node.settings;
 		if (rtspPort === 0) return;
 		this.taker = reportTakerOf(this.node.parts);
-		this.port = new ListeningPort(this, rtspPort);
+		// Another device of this machine, or a program such as go2rtc, may have the usual port; one that was chosen must be had.
+		this.port = new ListeningPort(this, rtspPort, rtspPort === RTSP_SERVER_SETTINGS.rtspPort.default);
 		if (rtspMapped === true) {
 			const candidates: number[] = [];
 			for (let port = rtspPort; port <= 65535 && candidates.length < CANDIDATES; port++) candidates.push(port);
@@ -156,10 +169,16 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 
 	/** @see GatewayListener */
 	onGateway(event: GatewayEvent): void {
-		if (event.type === "mapping" && event.mapping === this.mapping) this.changed();
+		if (event.type === "mapping" && event.mapping === this.mapping) this.node.changed();
 	}
 
 	services(): readonly FleetService[] {
+		if (!this.isOpen) return NO_SERVICES;
+		const { path, node, externalPort } = this;
+		if (this.announced[0]?.externalPort !== externalPort) {
+			const service = { kind: "rtsp", port: node.settings.rtspPort, externalPort, path, secure: node.isSecure };
+			this.announced = Object.freeze([Object.freeze(service)]);
+		}
 		return this.announced;
 	}
 
@@ -171,86 +190,46 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	}
 
 	facts(): readonly Fact[] {
-		const { addresses, settings } = this.node;
+		const { addresses } = this.node;
 		const list: Fact[] = [];
-		if (settings.rtspPort === 0) return list;
-		const inside = addresses.lanAddress();
-		if (inside !== "") list.push([MESSAGES.facts.streams, rtspUrl(inside, settings.rtspPort, this.path)]);
-		const outside = this.mapping?.externalPort ?? 0;
-		if (outside !== 0 && addresses.externalHost !== "")
-			list.push([MESSAGES.facts.streamsOutside, rtspUrl(addresses.externalHost, outside, this.path)]);
+		// A camera shows them among its addresses for programs.
+		if (this.needs.video !== undefined) return list;
+		const { streams, streamsOutside } = MESSAGES.facts;
+		for (const { lan, internet } of this.programAddresses({
+			lan: addresses.lanAddress(),
+			internet: addresses.externalHost,
+		})) {
+			if (lan !== "") list.push([streams, lan]);
+			if (internet !== "") list.push([streamsOutside, internet]);
+		}
 		return list;
+	}
+
+	programAddresses({ lan, internet }: ProgramHosts): readonly ProgramAddress[] {
+		const { rtspPort } = this.node.settings;
+		if (rtspPort === 0) return [];
+		const at = (path: string) => ({
+			lan: rtspUrlOf(lan, rtspPort, path),
+			internet: rtspUrlOf(internet, this.externalPort, path, this.node.isSecure),
+			takesLink: true,
+		});
+		const live: ProgramAddress = { kind: "rtsp", ...at(this.path) };
+		return this.needs.video?.source.h264 === undefined ? [live] : [live, { kind: "h264", ...at("/h264") }];
 	}
 
 	status(): Record<string, unknown> {
-		const { server, service } = this;
-		const { connections, counters, sessions } = server;
-		const { packets, missed, octets } = service.totals;
-		const { rtspPort } = this.node.settings;
-		const udp = this.udpTrouble;
-		return {
-			rtsp: {
-				...counters,
-				port: rtspPort,
-				externalPort: this.mapping?.externalPort ?? 0,
-				connections,
-				open: sessions.size,
-				playing: service.playing,
-				packets,
-				octets,
-				missed,
-				...(udp !== undefined && { udp }),
-			},
-		};
+		const { rtspPort: port } = this.node.settings;
+		const { server, service, externalPort, udpTrouble } = this;
+		return { rtsp: rtspStatus(server, service, { port, externalPort }, udpTrouble) };
 	}
 
 	metrics(): readonly Metric[] {
-		const { server, service } = this;
-		const { counters } = server;
-		const { packets, missed, octets } = service.totals;
-		const { unreachable = 0, dropped = 0 } = this.udpTrouble ?? {};
-		return [
-			["rtsp_connections", "gauge", "RTSP connections that are open", server.connections],
-			["rtsp_connections_total", "counter", "RTSP connections accepted", counters.accepted],
-			["rtsp_connections_refused_total", "counter", "RTSP connections refused by a limit", counters.refused],
-			["rtsp_requests_total", "counter", "RTSP requests", counters.requests],
-			["rtsp_malformed_total", "counter", "RTSP messages that were malformed", counters.malformed],
-			["rtsp_strangers_total", "counter", "RTSP requests answered 401", counters.strangers],
-			["rtsp_timeouts_total", "counter", "RTSP clients that were too slow or silent", counters.timeouts],
-			["rtsp_sessions", "gauge", "RTSP sessions", server.sessions.size],
-			["rtsp_sessions_total", "counter", "RTSP sessions set up", counters.sessions],
-			["rtsp_playing", "gauge", "RTSP sessions that play", service.playing],
-			["rtsp_packets_total", "counter", "RTP packets sent", packets],
-			["rtsp_octets_total", "counter", "Octets of RTP packets sent", octets],
-			["rtsp_missed_total", "counter", "Pictures that RTSP clients missed because they were slow", missed],
-			[
-				"rtsp_unreachable_total",
-				"counter",
-				"RTSP streams by UDP that ended as no packet reached the client",
-				unreachable,
-			],
-			["rtsp_dropped_total", "counter", "Datagrams at the ports of streams that belong to none of them", dropped],
-		];
+		return rtspMetrics(this.server, this.service, this.udpTrouble);
 	}
 
-	/** The sessions, for the owner. Their identifiers stay secret: streams are named by number. */
+	/** The sessions, for the owner. @see listStreams */
 	list(): readonly Record<string, unknown>[] {
-		const { now } = this.node;
-		const list: Record<string, unknown>[] = [];
-		for (const { request, state, stream, since } of this.server.sessions.all()) {
-			const report = this.service.report(stream) ?? NOTHING;
-			const seconds = Math.floor((now - since) / 1000);
-			list.push({
-				id: stream,
-				client: request.address,
-				content: request.content,
-				framing: request.framing,
-				state: state === PLAYING ? "playing" : "ready",
-				seconds,
-				...report,
-			});
-		}
-		return list;
+		return listStreams(this.node.now, this.server, this.service);
 	}
 
 	/** Ends the session of a stream. @param id as {@link list} names it */
@@ -276,11 +255,19 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 		return handle.attach(stream);
 	}
 
+	/** With a certificate only connections by TLS: the port of the pages shows nothing in clear then. @see Part */
+	share(stream: Stream, pages: StreamSink): StreamSink {
+		const isAllowed = stream.secure || !this.node.isSecure;
+		return this.port === undefined || !isAllowed ? pages : new SharedStream(stream, pages, this);
+	}
+
 	/** @see PortOwner */
 	portChanged(fault: string): void {
-		if (fault === this.fault && this.announced.length > 0) return;
+		const isOpen = fault === "";
+		if (isOpen === this.isOpen && fault === this.fault) return;
 		this.fault = fault;
-		this.changed();
+		this.isOpen = isOpen;
+		this.node.changed();
 	}
 
 	/** @see StreamOwner */
@@ -335,21 +322,21 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 		for (const { out } of this.streams) out.abort();
 	}
 
-	/** The port or its mapping has changed: announces it, and renews the pages. */
-	private changed(): void {
-		const { rtspPort } = this.node.settings;
-		const externalPort = this.mapping?.externalPort ?? 0;
-		const secure = this.node.isSecure;
-		this.announced =
-			this.fault === "" ? [Object.freeze({ kind: "rtsp", port: rtspPort, externalPort, path: this.path, secure })] : [];
-		this.node.changed();
+	/** A viewer link was revoked: what it began ends. A connection that has only shown a pass must not begin more by it. */
+	private loginEnded(login: string): void {
+		this.handle.call((server, now) => {
+			for (const session of [...server.sessions.all()])
+				if (isSessionOf(session.request.login ?? "", login)) server.dismiss(now, session, "its login has ended");
+		});
+		for (const { machine, out } of this.streams) if (machine.passed?.admission.link === login) out.abort();
+	}
+
+	/** Where players on the Internet find it: at a port of its own, or at that of the pages; 0: nowhere. */
+	private get externalPort(): number {
+		return this.mapping?.externalPort || this.needs.fleet.self.externalPort;
 	}
 
 	private log(text: string): void {
 		this.node.host.log.write("info", this.area, text);
 	}
-}
-
-function rtspUrl(host: string, port: number, path: string): string {
-	return `rtsp://${formatEndpoint(host, port)}${path}`;
 }

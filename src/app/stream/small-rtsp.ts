@@ -3,7 +3,6 @@ import type { MediaPaths } from "../../stream/media-path";
 import { RtspRefusal } from "../../stream/rtsp-refusal";
 import { UdpReachability } from "../../stream/units/udp-reachability";
 import type { ExtraPart } from "../camera/camera";
-import type { Node } from "../node";
 import { DistributionService, liveDistribution } from "./live-distribution";
 import { RtspPart, type RtspPartSettings } from "./rtsp-part";
 
@@ -24,14 +23,12 @@ const NO_DATAGRAMS: MediaPaths = Object.freeze({
  * The stream server of a camera with little room: the live JPEG pictures, by TCP between the RTSP messages. No UDP, no H.264, no
  * files, and the camera's quality stays as it is, whatever clients can take.
  */
-export const SMALL_RTSP_SERVER: ExtraPart = Object.freeze({
+export const SMALL_RTSP_SERVER: ExtraPart<RtspPartSettings> = Object.freeze({
 	settings: RTSP_SERVER_SCHEMA,
 	make: (camera) => {
-		// Hosts read the settings with the schema above.
-		const node = camera as unknown as Node<RtspPartSettings>;
-		const { connections, connectionsPerAddress } = RtspPart.limits(node);
+		const { connections, connectionsPerAddress } = RtspPart.limits(camera);
 		const limits = { streams: connections, streamsPerClient: connectionsPerAddress };
 		const tools = { paths: NO_DATAGRAMS, pictures: camera.video.hub, reachability: new UdpReachability() };
-		return new RtspPart(node, camera, new DistributionService(liveDistribution(camera, limits, tools)));
+		return new RtspPart(camera, camera, new DistributionService(liveDistribution(camera, limits, tools)));
 	},
-} satisfies ExtraPart);
+} satisfies ExtraPart<RtspPartSettings>);

@@ -86,13 +86,12 @@ class StreamControlPart implements Part, HomePage {
 
 	/** Answers with the page. */
 	show(request: SiteRequest, reply: HttpReply): void {
-		const { site, fleet, service, parts } = this.control;
+		const { site, service, parts } = this.control;
 		site.page("stream-control", request, reply, () =>
 			streamControlPage({
 				visitor: site.visitor(request),
-				name: fleet.self.name || NAS_LINK_MESSAGES.name,
 				path: PATH,
-				notices: site.notices(),
+				notices: site.noticesFor(request),
 				nas: service.place,
 				isConnected: service.transport.isReachable,
 				sessions: service.streams,

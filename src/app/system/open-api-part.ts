@@ -5,7 +5,8 @@ import { openApi } from "../../web/open-api";
 import type { Camera, ExtraPart } from "../camera/camera";
 import type { Node } from "../node";
 import type { Part } from "../part";
-import { API_EXAMPLES } from "./api-examples";
+import { ANSWERS } from "./schemas/all-answers";
+import { RESOURCES } from "./schemas/resources";
 
 const OPERATIONS: readonly ApiOperation<OpenApiPart>[] = Object.freeze([
 	Object.freeze({
@@ -33,6 +34,9 @@ export class OpenApiPart implements Part {
 	/** Builds the document. */
 	build(): unknown {
 		const operations: ApiDescription[] = [];
+		const routes = new Set(
+			this.node.parts.flatMap(({ routes = [] }) => routes.map(({ method, path }) => `${method} ${path}`)),
+		);
 		for (const part of this.node.parts) {
 			operations.push(...(part.described ?? []));
 			for (const operation of part.operations ?? []) {
@@ -40,6 +44,7 @@ export class OpenApiPart implements Part {
 				operations.push(changes ? { ...operation, fields: settingFields(this.schema) } : operation);
 			}
 		}
-		return openApi(operations, API_EXAMPLES);
+		operations.push(...RESOURCES.filter(({ method, path }) => routes.has(`${method} ${path}`)));
+		return openApi(operations, ANSWERS);
 	}
 }

@@ -1,5 +1,5 @@
 import type { Network, UdpOptions, UdpSink, UdpSocket } from "../../ports/net";
-import { WrappedNetwork } from "../wrapped-network";
+import { WrappedNetwork } from "../../ports/wrapped-network";
 
 /** The network of a transparent relay: UDP sockets may be bound to addresses of other machines, as if they were there. */
 export class ForeignNetwork extends WrappedNetwork {

@@ -25,7 +25,7 @@ export interface LiveUrlsOwner {
 	readonly monitor: Pick<SessionMonitor, "ask" | "join" | "leave">;
 	/** The identity of this relay in hop lists. */
 	readonly hop: string;
-	/** To whom viewers of an origin are reported, and at what tariff. */
+	/** The receiver of reports about viewers of an origin, and their tariff. */
 	terms(origin: Endpoint, protocol: RelayProtocol): Pick<RelayedContent, "origin" | "tariff">;
 	/** A content for whose viewers the origin has signed tickets, if the link of the request is such a ticket and good for it. */
 	ticketed(origin: Endpoint, request: JudgedRequest): RelayedContent | undefined;
@@ -143,7 +143,7 @@ export class LiveUrls {
 		for (const waiter of [answered, ...entry.waiters.splice(0)]) this.serve(now, name, entry, request, waiter);
 	}
 
-	/** It is none; or, if that is not known, the next one that waits is to find out. */
+	/** It is not live; or, if that is not known, the next waiting request has to find out. */
 	isNotLive(now: Millis, origin: Endpoint, request: JudgedRequest, known: boolean): void {
 		const name = nameOf(origin, request);
 		const entry = this.entries.get(name);

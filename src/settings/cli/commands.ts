@@ -1,13 +1,22 @@
 import { password } from "../access-schema";
 import { CAMERA_SCHEMA } from "../camera-schema";
 import { isFleetKey } from "../fleet-schema";
-import { REPRESENTATIVE_PORTS } from "../gateway-schema";
 import { NAS_SCHEMA } from "../nas-schema";
 import { RELAY_SCHEMA } from "../relay-schema";
+import { RENDEZVOUS_SCHEMA } from "../rendezvous-schema";
 import { mergeSchemas, type Schema, schema } from "../schema";
 import { choice, integer, onOff, text } from "../setting";
 import { STREAM_CONTROL_SCHEMA } from "../stream-link-schema";
-import { CONFIG, FLEET_KEY_FILE, HOST_SCHEMA, INTERFACE, logLevel, RELAY_HOST_SCHEMA } from "./host-schema";
+import { DOCTOR_SCHEMA } from "./doctor-schema";
+import {
+	CONFIG,
+	FLEET_KEY_FILE,
+	HOST_SCHEMA,
+	logLevel,
+	RELAY_HOST_SCHEMA,
+	RENDEZVOUS_HOST_SCHEMA,
+} from "./host-schema";
+import { VIEW_SCHEMA } from "./view-schema";
 
 /** What a time is. */
 const TIME = "a day such as 2026-11-27, or a time such as 2026-11-27T17:40Z";
@@ -42,6 +51,9 @@ const OUTBOX_FOLDER_SCHEMA = schema("Outbox", {
 /** Settings of `porthole relay` on every host. */
 export const RELAY_COMMAND_SCHEMA = mergeSchemas(RELAY_SCHEMA, OUTBOX_FOLDER_SCHEMA, RELAY_HOST_SCHEMA);
 
+/** Settings of `porthole rendezvous` on every host. */
+export const RENDEZVOUS_COMMAND_SCHEMA = mergeSchemas(RENDEZVOUS_SCHEMA, RENDEZVOUS_HOST_SCHEMA);
+
 /** Settings of `porthole demo`. */
 export const DEMO_SCHEMA = schema("Demo", {
 	config: CONFIG,
@@ -60,6 +72,13 @@ export const DEMO_SCHEMA = schema("Demo", {
 		placeholder: "PORT",
 		help: "one camera's port for video players (RTSP) on this machine; the other cameras get the ports after it; 0: none",
 	}),
+	networkPort: integer({
+		min: 1,
+		max: 65000,
+		default: 8070,
+		placeholder: "PORT",
+		help: "port on this machine of the page that draws the network and cuts things off; the laptop behind another router and the relay have the two ports after it",
+	}),
 	password: password('password of the user "owner"; empty: a random one, which is printed'),
 	listen: text({
 		placeholder: "ADDRESS",
@@ -67,16 +86,11 @@ export const DEMO_SCHEMA = schema("Demo", {
 		expected: "an IPv4 address of this machine",
 		help: "address of this machine on which the demo's ports are opened",
 	}),
+	onlyCameras: onOff({
+		default: false,
+		help: "on: the cameras and their router, and nothing else; off: also a NAS that records them, a laptop behind another router, a relay, and the page that draws all of it",
+	}),
 	logLevel: logLevel("warn"),
-});
-
-/** Settings of `porthole doctor`. */
-export const DOCTOR_SCHEMA = schema("Doctor", {
-	config: CONFIG,
-	interface: INTERFACE,
-	// There is no page on which these could be changed.
-	representativePorts: { ...REPRESENTATIVE_PORTS, editable: false },
-	logLevel: logLevel("error"),
 });
 
 /** Settings of `porthole routes`. */
@@ -147,57 +161,155 @@ export const RELAY_KEY_SCHEMA = schema("Relay key", {
 	fleetKeyFile: FLEET_KEY_FILE,
 });
 
+/** Settings of `completion`. */
+export const COMPLETION_SCHEMA = schema("Completion", { config: CONFIG });
+
+/** One line of a help text that a user can type: the words after the command, and what they do. */
+export type Example = readonly [words: string, does: string];
+
+/** Headings of the list of commands. */
+export type CommandGroup = "Devices at home" | "Servers in the Internet" | "Tools";
+
 /** One command of the programs. */
 export interface Command {
 	/** What it does, for help texts. */
 	readonly summary: string;
 	/** Its settings on every host; a host may add its own. */
 	readonly schema: Schema;
-	/** What may stand before its options, for help texts: `list|sum`. @default nothing */
+	/** Under which heading it is listed. */
+	readonly group: CommandGroup;
+	/** Good for every program that has the command. */
+	readonly examples: readonly Example[];
+	/** The words of which one may stand before its options. @default none */
+	readonly words?: readonly string[];
+	/** A word of the user's own that may stand before its options, as help texts name it: `NAME`. @default none */
 	readonly word?: string;
+}
+
+function command<const Fields extends Command>(fields: Fields): Fields {
+	return Object.freeze(fields);
 }
 
 /** The commands of `porthole` and `porthole-linux`. A host runs those that it has registered. */
 export const COMMANDS = Object.freeze({
-	camera: Object.freeze({
+	camera: command({
 		summary: "run one camera on this machine",
 		schema: CAMERA_COMMAND_SCHEMA,
+		group: "Devices at home",
+		examples: [
+			["", "with the default source of pictures"],
+			["--source /dev/video0 --name Garage", "a camera that is plugged in"],
+			["--source rtsp://viewer:secret@192.168.1.30/stream1", "a network camera of another maker"],
+			[
+				"--source /dev/video2 --http-port 8001 --rtsp-port 8555 --data garden",
+				"a second camera on the same machine: ports and a folder of its own",
+			],
+		],
 	}),
-	nas: Object.freeze({
+	nas: command({
 		summary: "record the cameras of this home, play and keep what they saw, and serve files",
 		schema: NAS_COMMAND_SCHEMA,
+		group: "Devices at home",
+		examples: [
+			["--storage /srv/porthole", "record all cameras of this home"],
+			["--storage /srv/porthole --record event --keep-days 14", "only what moves, for two weeks"],
+		],
 	}),
-	"stream-control": Object.freeze({
+	"stream-control": command({
 		summary:
 			"take the requests of video players (RTSP) on this machine, for a NAS in the same network that sends the streams",
 		schema: STREAM_CONTROL_COMMAND_SCHEMA,
+		group: "Devices at home",
+		examples: [["--nas 10.1.0.20", "for the NAS at this address, which runs with --link-port 8556"]],
 	}),
-	relay: Object.freeze({
+	relay: command({
 		summary: "get live streams once from their origins, copy them to all viewers, and account for every byte",
 		schema: RELAY_COMMAND_SCHEMA,
+		group: "Servers in the Internet",
+		examples: [
+			["--relay-table relay.table", "with the origins and contents of this file"],
+			["--relay-name west --host-name relay.example.org", "a relay with which cameras register"],
+		],
 	}),
-	ledger: Object.freeze({
+	view: command({
+		summary:
+			"show a camera, or all of a home, that is anywhere in the Internet, behind any NAT: in browsers and players on this machine",
+		schema: VIEW_SCHEMA,
+		group: "Tools",
+		word: "CAMERA|HOME|CAMERA.HOME|CODE",
+		examples: [
+			["--pair http://192.168.1.20:8000 --password correct-horse", "pair with a home once, inside its network"],
+			["", "open the home, from anywhere"],
+			["garage.cabin --rtsp-port 0", "one camera of one home, in browsers only"],
+		],
+	}),
+	ledger: command({
 		summary: "list, sum up or export what relays reported to this NAS or camera, or the used tickets without a report",
 		schema: LEDGER_COMMAND_SCHEMA,
-		word: "list|sum|export|unrecorded",
+		group: "Tools",
+		words: Object.freeze(["list", "sum", "export", "unrecorded"]),
+		examples: [
+			["sum --folder /srv/porthole --by day", "how much was sent on each day"],
+			["export --folder /srv/porthole --from 2026-11-01 --format json", "all records since a day"],
+		],
 	}),
-	"relay-key": Object.freeze({
+	"relay-key": command({
 		summary: "print the key that a relay shares with the cameras of a fleet, for the relay's table",
 		schema: RELAY_KEY_SCHEMA,
+		group: "Tools",
 		word: "NAME",
+		examples: [["west --fleet-key-file fleet.key", "the key of the relay west"]],
 	}),
-	demo: Object.freeze({
-		summary: "run a virtual home with a router and three cameras on this machine, to try Porthole out (npm start)",
+	rendezvous: command({
+		summary: "help devices and viewers behind routers to find and reach each other; it carries no media",
+		schema: RENDEZVOUS_COMMAND_SCHEMA,
+		group: "Servers in the Internet",
+		examples: [["--host-name rendezvous.example.org", "prints the setting for devices, KEY@HOST"]],
+	}),
+	demo: command({
+		summary: "run a virtual home with cameras and a NAS, and a network around it, on this machine, to try Porthole out",
 		schema: DEMO_SCHEMA,
+		group: "Tools",
+		examples: [
+			["", "the portal at http://localhost:8080/, the drawing of the network at http://localhost:8070/"],
+			["--cameras 6 --port 9000", "more of them, at another port"],
+		],
 	}),
-	doctor: Object.freeze({
-		summary: "examine this network's Internet gateway and report whether a camera can be reached through it",
+	doctor: command({
+		summary:
+			"examine this network and report which ways lead to each camera from the Internet, and why the others do not",
 		schema: DOCTOR_SCHEMA,
+		group: "Tools",
+		examples: [
+			["", "the router, its ports, and the cameras that can be seen without a password"],
+			[
+				"--fleet-key-file fleet.key --password-file owner.password",
+				"also what the cameras of a fleet with a key know of themselves",
+			],
+			["--stun-servers stun.example.org", "also the kind of NAT"],
+			["--json", "for programs"],
+		],
 	}),
-	routes: Object.freeze({
+	routes: command({
 		summary:
 			"print nftables rule sets: for a firewall and a router around the stream server, from its address management table, or for a transparent relay",
 		schema: ROUTES_SCHEMA,
+		group: "Tools",
+		examples: [
+			["--table addresses.table --check", "what in the table cannot work"],
+			["--relay --access eth1", "rules of a transparent relay"],
+		],
+	}),
+	completion: command({
+		summary: "print the shell's completion of commands, options and values",
+		schema: COMPLETION_SCHEMA,
+		group: "Tools",
+		words: Object.freeze(["bash", "zsh", "fish"]),
+		examples: [
+			["bash > ~/.local/share/bash-completion/completions/{}", "for bash"],
+			["zsh > ~/.zfunc/_{}", "for zsh, with ~/.zfunc in fpath"],
+			["fish > ~/.config/fish/completions/{}.fish", "for fish"],
+		],
 	}),
 }) satisfies Readonly<Record<string, Command>>;
 

@@ -2,6 +2,8 @@ import { maskCredentials } from "../../base/mask-credentials";
 import { findSetting, type GivenValue, parseSettings, quote, type Schema, settingsOf } from "../schema";
 import { placeholderOf } from "../setting";
 import { UsageError } from "../usage-error";
+import { type KnownInterface, missingInterface } from "./missing-resources";
+import { suggestion } from "./suggestion";
 
 /** Sources of settings other than flags. */
 export interface SettingSources {
@@ -12,6 +14,8 @@ export interface SettingSources {
 	 * @throws {Error} that says why it can't be read; also when it is much too large
 	 */
 	readFile(path: string): string | undefined;
+	/** The network interfaces of this machine, in which `--interface` must be. @default it is not looked at */
+	interfaces?(): readonly KnownInterface[];
 }
 
 /** The end of the names of settings that name a file with a secret: `password-file` has the value of `password`. */
@@ -44,7 +48,7 @@ export function gatherSettings<Values>(
 	sources: SettingSources,
 ): Gathered<Values> {
 	const problems: string[] = [];
-	const flags = readFlags(schema, args, problems);
+	const { flags, needsHelp } = readFlags(schema, args, problems);
 	const given = new Map<string, GivenValue>();
 	const file = flags.get("config")?.text ?? sources.variable(variableOf("config"));
 	if (file !== undefined && file !== "") readFile(schema, file, sources, given, problems);
@@ -56,8 +60,15 @@ export function gatherSettings<Values>(
 	for (const [name, value] of flags) given.set(name, value);
 	for (const { name } of settingsOf(schema)) if (name.endsWith(FILE)) readSecret(name, sources, given, problems);
 	const { values, faults } = parseSettings(schema, given);
-	for (const { message } of faults) problems.push(`${message}.`);
-	if (problems.length > 0) throw new UsageError(problems);
+	for (const { name, message } of faults) problems.push(`${message}${nearestWord(schema, name, given)}`);
+	const chosen = given.get("interface")?.text ?? "";
+	// A device that waits for what is missing also waits for an interface.
+	const waits = (values as { readonly retry?: boolean }).retry === true;
+	if (chosen !== "" && !waits && sources.interfaces !== undefined) {
+		const missing = missingInterface(chosen, placeOfSetting(given, "interface"), sources.interfaces());
+		if (missing !== undefined) problems.push(missing);
+	}
+	if (problems.length > 0) throw new UsageError(problems, needsHelp);
 	return { given, values };
 }
 
@@ -89,47 +100,26 @@ export function unknownVariables(variables: readonly string[], schemas: readonly
 		.map((name) => `unknown variable ${PREFIX}${name} is ignored${suggestion(name, known, PREFIX)}`);
 }
 
-/** Ends a sentence about an unknown name: `; did you mean --http-port?`; a full stop when no known name is near. */
-export function suggestion(name: string, known: readonly string[], prefix: string): string {
-	let nearest = "";
-	let least = Math.max(1, Math.floor(name.length / 3)) + 1;
-	for (const candidate of known) {
-		const distance = editDistance(name, candidate, least);
-		if (distance < least) [nearest, least] = [candidate, distance];
-	}
-	return nearest === "" ? "." : `; did you mean ${prefix}${nearest}?`;
-}
-
-/** Counts the characters to insert, delete, replace or swap to make one text the other; at most `limit`. */
-function editDistance(from: string, to: string, limit: number): number {
-	if (Math.abs(from.length - to.length) >= limit) return limit;
-	let before: number[] = [];
-	let row = Array.from({ length: to.length + 1 }, (_, i) => i);
-	for (let i = 1; i <= from.length; i++) {
-		const next = [i];
-		for (let j = 1; j <= to.length; j++) {
-			const same = from[i - 1] === to[j - 1] ? 0 : 1;
-			let cost = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + same);
-			if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1])
-				cost = Math.min(cost, before[j - 2] + 1);
-			next.push(cost);
-		}
-		before = row;
-		row = next;
-	}
-	return Math.min(row[to.length], limit);
-}
-
 function namesOf(schema: Schema): string[] {
 	return settingsOf(schema).map(({ name }) => name);
 }
 
-function readFlags(schema: Schema, args: readonly string[], problems: string[]): Map<string, GivenValue> {
+/** The flags of a command line. */
+interface Flags {
+	readonly flags: ReadonlyMap<string, GivenValue>;
+	/** Whether there was a word that nothing is similar to. */
+	readonly needsHelp: boolean;
+}
+
+function readFlags(schema: Schema, args: readonly string[], problems: string[]): Flags {
 	const flags = new Map<string, GivenValue>();
+	let needsHelp = false;
 	for (let i = 0; i < args.length; i++) {
 		const word = args[i];
 		if (!word.startsWith("--")) {
-			problems.push(`Unexpected argument ${quote(maskCredentials(word))}.`);
+			const near = nearestOption(schema, word);
+			needsHelp ||= near === "";
+			problems.push(near || unexpected(word));
 			continue;
 		}
 		const equals = word.indexOf("=");
@@ -139,12 +129,40 @@ function readFlags(schema: Schema, args: readonly string[], problems: string[]):
 		const text = equals >= 0 ? word.slice(equals + 1) : next;
 		if (equals < 0 && next !== undefined) i++;
 		const setting = findSetting(schema, name);
-		if (setting === undefined) problems.push(`Unknown option --${name}${suggestion(name, namesOf(schema), "--")}`);
-		else if (text === undefined && setting.kind === "switch") flags.set(name, { text: "on", from: `--${name}` });
+		if (setting === undefined) {
+			const near = suggestion(name, namesOf(schema), "--");
+			needsHelp ||= near === ".";
+			problems.push(`Unknown option --${name}${near}`);
+		} else if (text === undefined && setting.kind === "switch") flags.set(name, { text: "on", from: `--${name}` });
 		else if (text === undefined) problems.push(`--${name} needs a value: --${name} ${placeholderOf(setting)}.`);
 		else flags.set(name, { text, from: `--${name}` });
 	}
-	return flags;
+	return { flags, needsHelp };
+}
+
+/** Suggests the option that a word with one hyphen is similar to: people forget the second one. @returns empty: there is none */
+function nearestOption(schema: Schema, word: string): string {
+	const name = word.startsWith("-") ? word.slice(1).split("=")[0] : "";
+	const near = name.length > 1 ? suggestion(name, namesOf(schema), "--") : ".";
+	return near === "." ? "" : `Unknown option -${name}${near}`;
+}
+
+/** Says that a word is not an option. */
+function unexpected(word: string): string {
+	const hint = word.startsWith("-") ? ": the names of options begin with two hyphens" : "";
+	return `Unexpected argument ${quote(maskCredentials(word))}${hint}.`;
+}
+
+/** Ends a sentence about a bad value: with the nearest acceptable word, where the setting has a list of them. */
+function nearestWord(schema: Schema, name: string, given: ReadonlyMap<string, GivenValue>): string {
+	const setting = findSetting(schema, name);
+	const text = given.get(name)?.text ?? "";
+	if (setting === undefined || text.length > 40) return ".";
+	if (setting.kind === "choice") return suggestion(text, setting.of, "");
+	if (setting.kind !== "set") return ".";
+	const { of } = setting;
+	const wrong = text.split(",").find((word) => !of.includes(word.trim()));
+	return wrong === undefined ? "." : suggestion(wrong.trim(), of, "");
 }
 
 function readFile(

@@ -1,5 +1,5 @@
 import { schema } from "../schema";
-import { choice, integer, text } from "../setting";
+import { choice, integer, onOff, text } from "../setting";
 
 /** Defines how many frames a second are captured; a setting of each host's video source. */
 export const FPS = integer({
@@ -41,16 +41,25 @@ function secretFile(what: string, setting: string) {
 	});
 }
 
+/** The file of the owner's password. */
+export const PASSWORD_FILE = secretFile('the password of the user "owner"', "password");
+
 /** The folder of an appliance and the files of its passwords. */
 const FILES = {
 	data: text({
 		placeholder: "FOLDER",
 		expected: "the path of a folder",
-		help: "folder for identity, passwords and changed settings, one for each camera, NAS, control host or relay; empty: ~/.local/state/porthole, and for the latter three a folder in it",
+		help: "folder for identity, passwords and changed settings, one for each camera, NAS, control host, relay or rendezvous server; empty: ~/.local/state/porthole, and for all but cameras a folder in it",
 	}),
-	passwordFile: secretFile('the password of the user "owner"', "password"),
+	passwordFile: PASSWORD_FILE,
 	viewerPasswordFile: secretFile('the password of the user "viewer"', "viewer-password"),
 } as const;
+
+/** Defines what an appliance does that cannot begin. */
+const RETRY = onOff({
+	default: false,
+	help: "when a port is in use, or a network interface or the device of --source is missing, wait for it instead of ending; for services",
+});
 
 /** The file of the fleet's key. */
 export const FLEET_KEY_FILE = secretFile("the fleet's key", "fleet-key");
@@ -61,6 +70,7 @@ export const HOST_SCHEMA = schema("Program", {
 	...FILES,
 	fleetKeyFile: FLEET_KEY_FILE,
 	interface: INTERFACE,
+	retry: RETRY,
 	logLevel: logLevel("info"),
 });
 
@@ -69,6 +79,18 @@ export const RELAY_HOST_SCHEMA = schema("Program", {
 	config: CONFIG,
 	...FILES,
 	interface: INTERFACE,
+	retry: RETRY,
+	logLevel: logLevel("info"),
+});
+
+/** The same settings for a rendezvous server, with the files of its secrets. */
+export const RENDEZVOUS_HOST_SCHEMA = schema("Program", {
+	config: CONFIG,
+	...FILES,
+	rendezvousKeyFile: secretFile("this server's private key", "rendezvous-key"),
+	turnSecretFile: secretFile("the secret shared with the TURN server", "turn-secret"),
+	interface: INTERFACE,
+	retry: RETRY,
 	logLevel: logLevel("info"),
 });
 

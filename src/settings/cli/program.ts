@@ -1,11 +1,15 @@
 import type { Schema } from "../schema";
 import { UsageError } from "../usage-error";
-import { COMMANDS, type Command, type CommandName, EXIT_CODES } from "./commands";
-import { type Gathered, gatherSettings, type SettingSources, suggestion, unknownVariables } from "./gather-settings";
-import { settingsHelp } from "./help";
+import { COMMANDS, type CommandName, EXIT_CODES } from "./commands";
+import { type Gathered, gatherSettings, type SettingSources, unknownVariables } from "./gather-settings";
+import { commandHelp, type HelpLayout, programHelp } from "./help";
+import { suggestion } from "./suggestion";
+
+/** All of them print the version. */
+const VERSION_FLAGS: readonly string[] = Object.freeze(["--version", "-V", "-v"]);
 
 /** The exit code of a command, now or later; `undefined`: the program goes on and ends itself. */
-export type Outcome = number | Promise<number> | undefined;
+export type Outcome = number | Promise<number | undefined> | undefined;
 
 /** A command as a host runs it. */
 export interface Runner {
@@ -32,6 +36,8 @@ export interface ProgramHost extends SettingSources {
 	print(line: string): void;
 	/** Writes a line to standard error. */
 	error(line: string): void;
+	/** The terminal on standard output; absent: it is a file or another program. */
+	readonly terminal?: HelpLayout;
 }
 
 /** Registers a command: its settings on this host, and what runs it. */
@@ -63,6 +69,8 @@ export function runProgram(program: Program, args: readonly string[], host: Prog
 	const fail = (error: unknown): number => {
 		if (!(error instanceof UsageError)) throw error;
 		for (const problem of error.problems) host.error(`${program.name}: ${problem}`);
+		if (error.needsHelp)
+			host.error(`${program.name}: See ${program.name} ${args[0].startsWith("-") ? "" : `${args[0]} `}--help.`);
 		return EXIT_CODES.usage;
 	};
 	try {
@@ -73,62 +81,41 @@ export function runProgram(program: Program, args: readonly string[], host: Prog
 	}
 }
 
-/** Writes the help text of a program, with that of its default command. */
-function programHelp(program: Program): string {
-	const { name, version, runners, defaultCommand } = program;
-	const names = commandNames().filter((command) => runners[command] !== undefined);
-	const width = Math.max(...names.map((command) => command.length));
-	const list = names.map((command) => `  ${name} ${command.padEnd(width)}  ${COMMANDS[command].summary}`);
-	const without = defaultCommand === undefined ? "" : `\nWithout a command, ${name} runs "${defaultCommand}".\n`;
-	const defaultHelp = defaultCommand === undefined ? "" : `\n\n${helpOf(program, defaultCommand)}`;
-	return `Porthole ${version}: cameras behind one router, reachable from the whole Internet.
-
-${list.join("\n")}
-${without}
-  ${name} COMMAND --help  show the options of a command
-  ${name} --version       show the version
-
-Exit codes: ${EXIT_CODES.done} done, ${EXIT_CODES.failed} failed, ${EXIT_CODES.usage} usage error.${defaultHelp}`;
-}
-
-/** Writes the help text of a command. @throws {UsageError} when the program does not have it */
-function helpOf(program: Program, command: string): string {
-	const { schema } = findRunner(program, command);
-	const { summary, word }: Command = COMMANDS[command as CommandName];
-	return `${program.name} ${command} ${word === undefined ? "" : `[${word}] `}[OPTIONS]: ${summary}
-
-Options, with defaults in brackets
-
-${settingsHelp(schema)}
-
-Each option can also be set by an environment variable: --http-port by PORTHOLE_HTTP_PORT.
-Flags override variables, and variables override the settings file.`;
-}
-
 function dispatch(program: Program, args: readonly string[], host: ProgramHost): Outcome {
 	const [word, ...rest] = args;
-	if (word === "--version" || word === "-V") {
-		host.print(program.version);
-		return EXIT_CODES.done;
-	}
 	if (word === "--help" || word === "-h" || word === "help") {
 		const command = rest.find((candidate) => !candidate.startsWith("-"));
-		const text = command === undefined ? programHelp(program) : helpOf(program, command);
-		host.print(text);
+		host.print(command === undefined ? programHelp(program, host.terminal) : helpOf(program, command, host.terminal));
 		return EXIT_CODES.done;
 	}
 	const isCommand = word !== undefined && !word.startsWith("-");
 	const command = isCommand ? word : program.defaultCommand;
-	if (command === undefined) throw new UsageError(`No command given.\n\n${programHelp(program)}`);
 	const options = isCommand ? rest : args;
+	if (word === "version" || VERSION_FLAGS.includes(options[0]) || options.includes("--version")) {
+		host.print(program.version);
+		return EXIT_CODES.done;
+	}
+	if (command === undefined) throw new UsageError(noCommand(program, args));
 	if (options.includes("--help") || options.includes("-h") || options[0] === "help") {
-		host.print(helpOf(program, command));
+		host.print(helpOf(program, command, host.terminal));
 		return EXIT_CODES.done;
 	}
 	const found = findRunner(program, command);
 	const schemas = commandNames().map((name) => program.runners[name]?.schema ?? COMMANDS[name].schema);
 	for (const warning of unknownVariables(host.variables(), schemas)) host.error(`${program.name}: ${warning}`);
 	return found.run(options, host);
+}
+
+/** What a user reads who gave no command: all of them, unless there are options that belong to one. */
+function noCommand(program: Program, args: readonly string[]): string {
+	if (args.length === 0) return `No command given.\n\n${programHelp(program)}`;
+	return `No command given: put one before the options, as in ${program.name} camera ${args[0].split("=")[0].slice(0, 40)}. See ${program.name} --help.`;
+}
+
+/** Writes the help text of a command. @throws {UsageError} when the program does not have it */
+function helpOf(program: Program, command: string, layout?: HelpLayout): string {
+	const { schema } = findRunner(program, command);
+	return commandHelp(program.name, command as CommandName, schema, layout);
 }
 
 /** @throws {UsageError} for a command that does not exist, or that this host cannot run */

@@ -25,7 +25,7 @@ export interface DavHost {
 	deleteRecording(path: string, done: FileDone<undefined>): void;
 	/** A file was uploaded, copied or moved. @param done gets what it is as a content, perhaps after a while */
 	fileAppeared(path: string, done: (verdict: ContentVerdict) => void): void;
-	/** A file was deleted, replaced or moved away, or a folder with all below it: whoever plays it has to end. */
+	/** A file was deleted, replaced or moved away, or a folder with all below it: its playback has to end. */
 	fileGone(path: string): void;
 	/** Shows a folder to a browser. @param path of the folder; empty: the root */
 	showFolder(request: HttpRequest, reply: HttpReply, path: string, entries: readonly FileEntry[]): void;

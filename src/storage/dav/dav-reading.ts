@@ -23,7 +23,7 @@ const AT_ONCE_MAX = 32;
 /** The most entries of folders with more of them that are being described: each takes some hundred octets on XS. */
 const DESCRIBING_MAX = 40_000;
 
-/** Files come from whoever uploaded them: as pages they may do nothing, and browsers ask again each time. */
+/** Files come from other users: as pages they may do nothing, and browsers ask again each time. */
 const FILE_HEADERS: Headers = Object.freeze([
 	Object.freeze(["Content-Security-Policy", "sandbox; default-src 'none'"] as const),
 	Object.freeze(["Cache-Control", "private, no-cache"] as const),
@@ -65,7 +65,7 @@ function showFolder(site: DavSite, request: HttpRequest, reply: HttpReply, path:
 /** Lists a folder when it is its turn. */
 function readFolder(site: DavSite, reply: HttpReply, path: string, done: FileDone<FileEntry[]>): void {
 	const mayWait = site.listings.take((over) => {
-		// Whoever asked may have given up.
+		// The client may have given up.
 		if (reply.answered) return over();
 		reply.working();
 		listFolder(site.files, path, ENTRIES_MAX, (answer) => {

@@ -36,7 +36,7 @@ export type ExportRefusal =
  * file has the encoding of the first segment; pictures in another encoding are left out. H.264 begins with the last key picture at
  * or before `from`; `mp4` and `mov` say that what is before `from` is not shown. A gap becomes one second long. A segment that is deleted while it is read ends the stream with a failure.
  * @param segments of one camera, in the order of their starts, as `ContentStore.segments` returns them
- * @param done called once, later. Whoever gets a content calls `close` when it is no longer needed, as it may hold a file open
+ * @param done called once, later. The receiver of a content calls `close` when it is no longer needed, as it may hold a file open
  * @param title the name of the camera for people, which `mkv` contains
  * @param budget shared with other exports
  * @returns cancels: `done` is not called any more

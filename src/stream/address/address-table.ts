@@ -1,8 +1,13 @@
-import { sameIpNetwork } from "../../core/ip-address";
+import { ipKind, sameIpNetwork } from "../../core/ip-address";
 import type { Path } from "../../core/path";
 import type { AddressRow, RowDirection, RowProtocol } from "./address-row";
 import { isNear, ruleRow } from "./address-rule";
 import { checkTable, type TableFinding } from "./address-table-check";
+
+/** Tells which address the Internet sees in place of one of this machine; empty: not known. */
+export type OutsideAddress = (address: string) => string;
+
+const NOT_KNOWN: OutsideAddress = () => "";
 
 /** What the table says for one client. */
 export interface ClientRows {
@@ -19,6 +24,8 @@ export interface ClientRows {
  * The rows of the administrator come first, by the longest matching prefix for each protocol and direction. Where they say nothing
  * the rule decides: a client of our own networks is served by the interface of its control connection (A); one elsewhere gets what
  * is only sent by another interface that has a router (B), if there is one, and all else by A (STR-18).
+ *
+ * A client on the Internet is told the address that the gateway says is its own, unless a row has another public one (ONE-4).
  */
 export class AddressTable {
 	/**
@@ -35,15 +42,20 @@ export class AddressTable {
 	 * @param client its address
 	 * @param local the address that its control connection came to
 	 * @param paths the interfaces of this machine, of both families
+	 * @param outside what the gateway says. @default not known
 	 * @returns `undefined`: it is in no network, and refused
 	 */
-	lookup(client: string, local: string, paths: readonly Path[]): ClientRows | undefined {
-		const rtp = this.row("RTP", "send", client, local, paths);
+	lookup(client: string, local: string, paths: readonly Path[], outside = NOT_KNOWN): ClientRows | undefined {
+		const find = (protocol: RowProtocol, direction: RowDirection): AddressRow | undefined => {
+			const row = this.row(protocol, direction, client, local, paths);
+			return row === undefined ? undefined : advertised(row, client, outside(row.bound || local));
+		};
+		const rtp = find("RTP", "send");
 		if (rtp === undefined) return undefined;
 		return {
 			rtp,
-			rtcpSend: this.row("RTCP", "send", client, local, paths) ?? withoutReports(rtp, "send"),
-			rtcpReceive: this.row("RTCP", "receive", client, local, paths) ?? withoutReports(rtp, "receive"),
+			rtcpSend: find("RTCP", "send") ?? withoutReports(rtp, "send"),
+			rtcpReceive: find("RTCP", "receive") ?? withoutReports(rtp, "receive"),
 			isFar: !isNear(client, local, paths),
 		};
 	}
@@ -71,6 +83,12 @@ export class AddressTable {
 		}
 		return best ?? (this.byRule ? ruleRow(protocol, direction, client, local, paths) : undefined);
 	}
+}
+
+/** The row with the address that a client on the Internet is told. @param outside what the gateway says; empty: nothing */
+function advertised(row: AddressRow, client: string, outside: string): AddressRow {
+	const isToldAnother = outside === "" || ipKind(client) !== "public" || ipKind(row.advertised) === "public";
+	return isToldAnother ? row : { ...row, advertised: outside };
 }
 
 /** What a client gets whose network has a row for RTP and none for RTCP: a dummy port (STR-24). */

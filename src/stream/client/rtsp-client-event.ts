@@ -11,7 +11,7 @@ export type RtspClientEvent =
 	| { readonly kind: "ports" }
 	/** The server sends from now on. */
 	| { readonly kind: "playing"; readonly framing: Framing }
-	/** A request was answered, or will not be. The owner tells whoever made it. */
+	/** A request was answered, or will not be. The owner tells its maker. */
 	| { readonly kind: "set"; readonly request: ParameterRequest; readonly answer: TextMessage | undefined }
 	/** The last event, once: why there is no video any more; a URL to go to, or no failure if {@link RtspClient.leave} was called. */
 	| { readonly kind: "over"; readonly failure?: RtspFailure; readonly redirect?: RtspUrl };

@@ -1,3 +1,4 @@
+import { streamSessionOf } from "../../access/role";
 import { readU32 } from "../../base/byte-writer";
 import { toHex } from "../../base/hex";
 import { latin1, utf8Encode } from "../../base/text";
@@ -210,7 +211,8 @@ export class RtspControl {
 		const { framing = "udp", clientPort = { rtp: 0, rtcp: 0 } } = chosen;
 		const { base, content } = target;
 		const url = base === "" ? "" : target.isTrack ? `${base}/${TRACK}` : base;
-		const request = { content, url, framing, address: carrier.remoteAddress };
+		const login = exchange.admission === undefined ? "" : streamSessionOf(exchange.admission);
+		const request = { content, url, framing, address: carrier.remoteAddress, login };
 		const id = known?.id ?? this.draw();
 		const session = new RtspSession(this.host, id, request, now);
 		this.host.began(session);

@@ -36,7 +36,7 @@ const NONE: Headers = Object.freeze([]);
 export class RtspExchange {
 	/** Whether it was answered, or nobody waits for it any more. */
 	isOver = false;
-	/** Who asks; `undefined`: nobody has logged in. */
+	/** The user; `undefined`: nobody has logged in. */
 	admission: Admission | undefined;
 	/** The content that its URL names; empty: none. */
 	content = "";

@@ -1,4 +1,5 @@
-import type { Authentication, Authenticator } from "../../access/authenticator";
+import type { Authentication } from "../../access/authentication";
+import type { Authenticator } from "../../access/authenticator";
 import type { Millis } from "../../core/time";
 import type { Headers } from "../../wire/text-message";
 import { RtspRefusal } from "../rtsp-refusal";

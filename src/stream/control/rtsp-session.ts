@@ -34,7 +34,7 @@ export interface SessionOwner {
 	dismiss(now: Millis, session: RtspSession, reason: string): void;
 }
 
-/** Who asked for a session, and what for. */
+/** The client of a session, and its content. */
 export interface SessionRequest {
 	/** @see ContentDescription.id */
 	readonly content: string;
@@ -43,6 +43,8 @@ export interface SessionRequest {
 	readonly framing: Framing;
 	/** The client's address. */
 	readonly address: string;
+	/** The login by which it was admitted. @see streamSessionOf @default none that can end by itself */
+	readonly login?: string;
 }
 
 /**

@@ -9,7 +9,7 @@ import type { PictureHub } from "./live-content";
  * The pictures of a camera, of which those that RTP/JPEG cannot carry are re-encoded (STR-9).
  *
  * The converter starts with the first such picture and stops when nobody watches any more. While it has a problem, the pictures
- * pass as they are, and whoever packetizes them says why they can't be carried.
+ * pass as they are, and their packetizer says why they can't be carried.
  */
 export class ConvertedPictures implements PictureHub, FrameViewer, FrameSink {
 	/** @see FrameViewer.viewers */

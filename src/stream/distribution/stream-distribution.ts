@@ -28,7 +28,7 @@ import { OVER, PLAYING, type SessionOwner, StreamSession } from "./stream-sessio
 export interface StreamLimits {
 	/** At a time; an eighth is kept for owners. */
 	readonly streams: number;
-	/** Of one client address; a quarter is kept for owners, whom viewers may share the address with. */
+	/** Of one client address; a quarter is kept for owners, who may share the address with viewers. */
 	readonly streamsPerClient: number;
 }
 
@@ -59,7 +59,7 @@ const ENDED = new RtspRefusal(454, "the stream has ended");
  * Distributes stream data: knows the contents and the streams of all clients, and starts and ends them as control asks (STR-2).
  *
  * Contents send the pictures, each once for all its streams; the {@link SessionKeeper} looks after the streams. A machine without
- * an outbox: whoever calls it outside of {@link expire} has its deadline read again by {@link DistributionHost.rearm}.
+ * an outbox: a caller outside of {@link expire} has its deadline read again by {@link DistributionHost.rearm}.
  */
 export class StreamDistribution implements StreamTransport, ContentHost, SessionOwner, KeeperOwner, Machine<undefined> {
 	readonly origin: RtpOrigin;

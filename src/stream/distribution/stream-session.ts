@@ -38,7 +38,7 @@ const TCP_OVERHEAD: Octets = 16;
 const NONE: readonly UnitStatus[] = Object.freeze([]);
 
 /**
- * The stream of one client: what is sent to whom, and how far it has come; its own line of the stream transport table (STR-2).
+ * The stream of one client: its destination, its contents and its progress; its own line of the stream transport table (STR-2).
  *
  * Its owner, its content and its group write the fields. Numbers and counters go on when a stream is paused and played again.
  * There may be hundreds: what a stream does not need, it does not have.

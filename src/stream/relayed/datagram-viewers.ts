@@ -9,7 +9,7 @@ import type { PictureCache } from "./picture-cache";
 import type { RelayedPicture } from "./relayed-picture";
 import { BEHIND, IDLE, KEY_PATIENCE, LIVE, type PictureCount, type RelayedViewer, WAITING } from "./relayed-viewer";
 
-/** Who joins is sent what is kept in steps, so that no buffer on the way overflows: so many packets, so often. */
+/** A new viewer is sent the kept packets in steps, so that no buffer on the way overflows: so many packets, so often. */
 const STEP_PACKETS = 16;
 const STEP: Millis = 2;
 

@@ -24,11 +24,11 @@ const PICTURE_MAX: Octets = 8 * 1024 * 1024;
 /**
  * The packets of one origin for all viewers of a relay, their payloads unchanged (REP-4).
  *
- * Viewers over UDP get them a few at a time, within {@link TOGETHER}; viewers over TCP get whole pictures. Who joins begins with the
+ * Viewers over UDP get them a few at a time, within {@link TOGETHER}; viewers over TCP get whole pictures. A new viewer begins with the
  * newest key picture, from the {@link PictureCache}; who is slow goes on with what is kept of the pictures since then, or with the
  * next key picture. When the origin has begun again, the numbers and times of its packets follow those before.
  *
- * Whoever calls it outside of {@link expire} has its {@link deadline} read again by {@link ContentHost.rearm}.
+ * A caller outside of {@link expire} has its {@link deadline} read again by {@link ContentHost.rearm}.
  */
 export class RelayedVideo implements RtpSink {
 	/** What the origin says of its video; `undefined`: nothing yet. */

@@ -14,7 +14,7 @@ export const BEHIND: ViewerMode = 2;
 /** It needs a key picture. */
 export const WAITING: ViewerMode = 3;
 
-/** Who waits for a key picture for so long begins with any: some cameras send none. */
+/** A viewer that has waited this long for a key picture begins with any: some cameras send none. */
 export const KEY_PATIENCE: Millis = 10_000;
 
 const NO_REPORTS = Object.freeze({ messages: 0, messageOctets: 0 });

@@ -127,7 +127,7 @@ export class LinkConnection implements StreamMachine {
 	ended(now: Millis, why: EndReason): void {
 		if (why === "closed" && !this.isOver) this.out?.end();
 		const reason = why === "closed" ? "it has ended the link" : `the connection is gone (${why})`;
-		// Who does not let us in says nothing.
+		// A side that refuses us says nothing.
 		const isRefused = this.reader !== undefined && !this.isTrusted;
 		this.finish(now, isRefused ? `${reason} before anything was said; is the key the same on both machines?` : reason);
 	}

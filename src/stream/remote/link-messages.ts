@@ -7,7 +7,7 @@ import type { PlayAnswer, StreamAnswer, StreamRequest } from "../stream-transpor
 
 /** Kinds of messages. Both sides: nothing to say. */
 export const PING = 0;
-/** Control: who it is, and which streams it knows. The first message. */
+/** Control: its identity, and which streams it knows. The first message. */
 export const ATTACH = 1;
 export const DESCRIBE = 2;
 export const SETUP = 3;
@@ -18,7 +18,7 @@ export const TEARDOWN = 6;
 export const CLIENT_DATA = 7;
 /** The client has taken the picture before. */
 export const TAKEN = 8;
-/** The distribution: who it is, and which of these streams it has. The answer to {@link ATTACH}. */
+/** The distribution: its identity, and which of these streams it has. The answer to {@link ATTACH}. */
 export const ATTACHED = 33;
 export const DESCRIBED = 34;
 export const SET_UP = 35;

@@ -105,7 +105,7 @@ export function overlap(a: Cidr, b: Cidr): boolean {
 	return covers(a, b) || covers(b, a);
 }
 
-/** Tells whether two ranges have ports in common; any free port is none. */
+/** Tells whether two ranges have ports in common; a free port has none. */
 export function overlapPorts(a: PortRange, b: PortRange): boolean {
 	return a.first !== 0 && b.first !== 0 && a.first <= b.last && b.first <= a.last;
 }

@@ -3,7 +3,7 @@ import type { AddressTableFile, TableRow } from "../address/address-table-file";
 import { formatPorts, type PortRange, type TableEndpoint } from "../address/address-table-words";
 import { interfacesTo, planRoutes, type RoutePlan } from "./route-plan";
 
-/** Describes a plan in words: who gets what from where, what passes, and the routes to set beside the rule sets (STR-15). */
+/** Describes a plan in words: the streams between the networks, what passes, and the routes to set beside the rule sets (STR-15). */
 export function describeRoutes(file: AddressTableFile): string[] {
 	const plan = planRoutes(file);
 	return [

@@ -3,7 +3,7 @@ import type { Millis } from "../../core/time";
 import type { Log } from "../../ports/log";
 import type { NetFailure, Network } from "../../ports/net";
 import type { Random } from "../../ports/random";
-import type { AddressTable, ClientRows } from "../address/address-table";
+import type { AddressTable, ClientRows, OutsideAddress } from "../address/address-table";
 import type { MediaPath, MediaPathRequest, MediaPaths } from "../media-path";
 import { RtspRefusal } from "../rtsp-refusal";
 import type { Answered } from "../stream-transport";
@@ -35,12 +35,14 @@ export class ProcessingUnits implements MediaPaths {
 	readonly shared: SharedSockets;
 	private fault = "";
 
+	/** @param outside what the gateway says. @default not known */
 	constructor(
 		readonly network: Network,
 		readonly clock: Now,
 		random: Random,
 		readonly table: AddressTable,
 		private readonly log: Log,
+		private readonly outside?: OutsideAddress,
 	) {
 		this.pairs = new PortPairs(network, random);
 		this.shared = new SharedSockets(network, this.drops, clock);
@@ -49,7 +51,7 @@ export class ProcessingUnits implements MediaPaths {
 	open(now: Millis, request: MediaPathRequest, answered: Answered<MediaPath>): void {
 		const client = canonicalIp(request.client) ?? "";
 		const paths = [...this.network.paths(), ...this.network.ipv6Paths()];
-		const rows = this.table.lookup(client, request.local, paths);
+		const rows = this.table.lookup(client, request.local, paths, this.outside);
 		if (rows === undefined) {
 			answered(now, NO_UDP);
 			return;

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { AccessTokens } from "../../../src/access/access-tokens";
-import {
-	type Authentication,
-	Authenticator,
-	type AuthenticatorHost,
-	type Credentials,
-} from "../../../src/access/authenticator";
+import type { Authentication, Credentials } from "../../../src/access/authentication";
+import { Authenticator, type AuthenticatorHost } from "../../../src/access/authenticator";
 import { hashPassword, LoginRecord } from "../../../src/access/login-record";
 import { permits } from "../../../src/access/role";
 import { Tickets } from "../../../src/access/tickets";
@@ -281,5 +277,52 @@ describe("access/authenticator", () => {
 			([undefined, "viewer", "owner"] as const).filter((role) => permits(role, need)),
 		);
 		assert.deepEqual(allowed, [[undefined, "viewer", "owner"], ["viewer", "owner"], ["owner"]]);
+	});
+
+	it("accepts the link of a guest, and the session that it begins, at this device only (ONE-5)", () => {
+		const scene = new Scene();
+		const { authenticator, now, tokens } = scene;
+		// A camera of the same fleet accepts all other tokens.
+		const other = new Scene({ id: "8899aabbccddeeff", tokens: () => tokens });
+		const link = authenticator.issueLink(now, 3600, true);
+		const answer = scene.ask({ link });
+		assert.ok(answer.outcome === "granted");
+		const { admission } = answer;
+		assert.deepEqual([admission.role, admission.proof, admission.isGuest], ["viewer", "link", true]);
+		const session = authenticator.issueSession(now, admission).token;
+		const again = scene.ask({ session });
+		assert.ok(again.outcome === "granted" && again.admission.isGuest === true && again.admission.role === "viewer");
+		for (const credentials of [{ link }, { session }, { authorization: `Bearer ${link}` }]) {
+			assert.equal(other.ask(credentials).outcome, "refused");
+		}
+		assert.equal(other.ask({ link: scene.link() }).outcome, "granted");
+		assert.equal(scene.ask({ link: session }).outcome, "refused");
+		assert.equal(authenticator.endSession(session, now) === undefined, false);
+		assert.equal(scene.ask({ session }).outcome, "refused");
+	});
+
+	it("lets one more account in as a viewer that is named, by Digest and by proofs of other kinds", () => {
+		const scene = new Scene();
+		scene.authenticator.programAccount = { user: "onvif", hashes: hashPassword("onvif", REALM, "a program's", true) };
+		const result = scene.ask({ authorization: scene.digest("a program's", "GET", "onvif") });
+		assert.ok(result.outcome === "granted");
+		const { role, proof, user } = result.admission;
+		assert.deepEqual([role, proof, user], ["viewer", "password", "onvif"]);
+		const owner = scene.ask({ authorization: scene.digest() });
+		assert.ok(owner.outcome === "granted" && owner.admission.user === undefined);
+		assert.equal(scene.ask({ authorization: scene.digest(OWNER, "GET", "onvif") }).outcome, "refused");
+		assert.equal(scene.ask({ authorization: scene.digest("a program's", "GET", "other") }).outcome, "refused");
+		assert.equal(scene.authenticator.logIn(scene.now, FAR, "onvif", "a program's").outcome, "refused");
+		assert.equal(scene.authenticator.logInProgram(scene.now, NEAR, () => true).outcome, "granted");
+	});
+
+	it("does not check proofs of a client that must wait after wrong ones", () => {
+		const scene = new Scene();
+		scene.authenticator.programAccount = { user: "onvif", hashes: hashPassword("onvif", REALM, "a program's", true) };
+		for (let i = 0; i < 4; i++)
+			assert.equal(scene.authenticator.logInProgram(scene.now, FAR, () => false).outcome, "refused");
+		const never = () => assert.fail("it is checked");
+		assert.equal(scene.authenticator.logInProgram(scene.now, FAR, never).outcome, "throttled");
+		assert.equal(scene.authenticator.wrongPasswords, 4);
 	});
 });

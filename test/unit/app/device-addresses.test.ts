@@ -41,6 +41,21 @@ describe("app/addresses", () => {
 		});
 	}
 
+	for (const [address, external, seen] of [
+		["10.1.2.3", "51.15.0.3", "51.15.0.3"],
+		["10.1.2.3", "", ""],
+		["10.1.2.3", "100.64.0.9", ""],
+		["192.168.0.11", "51.15.0.3", ""],
+		["10.1.99.99", "51.15.0.3", ""],
+		["fe80::1", "51.15.0.3", ""],
+	] as const) {
+		it(`says that the Internet sees ${seen || "nothing known"} in place of ${address}, behind a gateway at ${external || "no address"} (ONE-4)`, () => {
+			const addresses = scene();
+			addresses.externalAddress = external;
+			assert.equal(addresses.outsideOf(address), seen);
+		});
+	}
+
 	for (const [visitor, what, trusted] of [
 		["127.0.0.1", "this machine", false],
 		["127.9.9.9", "this machine by another address", false],

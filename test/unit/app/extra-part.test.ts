@@ -5,11 +5,12 @@ import type { HttpReply } from "../../../src/http/http-request";
 import { schema, type ValuesOf } from "../../../src/settings/schema";
 import { text } from "../../../src/settings/setting";
 import type { ApiOperation } from "../../../src/web/api";
+import { escapeHtml } from "../../../src/web/escape-html";
 import type { Notice } from "../../../src/web/notices";
-import { escapeHtml, Page } from "../../../src/web/page";
+import { Page } from "../../../src/web/page";
 import { pageHeader } from "../../../src/web/page-header";
 import type { FleetService } from "../../../src/wire/fleet-service";
-import { digestFor } from "../../support/digest";
+import { loginFor } from "../../support/home-answer";
 import { VirtualHome } from "../../support/virtual-home";
 
 const GREETING_SCHEMA = schema("Greeting", {
@@ -121,8 +122,8 @@ describe("app/extra-part", () => {
 
 	it("takes an upload that is longer than a form may be", () => {
 		const url = `${base}/greeting/hymn`;
-		const [, challenge] = home.exchange("PUT", url, "", "", home.neighbour, 3000).split("\r\nWWW-Authenticate: ");
-		const fields = `Authorization: ${digestFor(challenge, "PUT", "/greeting/hymn")}\r\nContent-Length: 50000\r\n`;
+		const stranger = home.exchange("PUT", url, "", "", home.neighbour, 3000);
+		const fields = `${loginFor(stranger, "PUT", "/greeting/hymn")}\r\nContent-Length: 50000\r\n`;
 		const answer = home.exchange("PUT", url, "x".repeat(50000), fields, home.neighbour, 3000);
 		assert.match(answer, /^HTTP\/1\.1 201 [\s\S]*50000 octets$/);
 	});

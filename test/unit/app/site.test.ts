@@ -32,4 +32,30 @@ describe("app/site", () => {
 			assert.match(machine.log.text(), words);
 		});
 	}
+
+	describe("on a host that would rather end than wait", () => {
+		/** A camera some of whose ports can't be opened. */
+		function start(port: string, failing: readonly number[]): { problems: string[]; home: VirtualHome } {
+			const home = new VirtualHome(1);
+			const { machine } = home.add();
+			const { network } = machine;
+			const listen = network.listen.bind(network);
+			network.listen = (options, sink) => {
+				if (!failing.includes(options.port)) return listen(options, sink);
+				home.world.after(0, () => sink.failed("in-use", "EADDRINUSE"));
+				return { close: () => {} } as never;
+			};
+			const problems: string[] = [];
+			const camera = home.add({ "http-port": port }, undefined, machine);
+			Object.assign(camera.camera.host, { portFailed: (problem: string) => problems.push(problem) });
+			return { problems, home };
+		}
+
+		it("tells it that its own port is in use, and does not try again", () => {
+			const { problems, home } = start("81", [81]);
+			home.world.runFor(60_000);
+			assert.deepEqual(problems, ["Port 81 is in use. Stop the other program or pass --http-port."]);
+			assert.doesNotMatch(home.cameras[1].log, /Trying again/);
+		});
+	});
 });

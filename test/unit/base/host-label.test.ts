@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { hostLabel, hostNamesOf } from "../../../src/base/host-label";
+import { hostLabel, hostNamesOf, isRouterName } from "../../../src/base/host-label";
+import { Prng } from "../../../src/base/prng";
+import { mutate } from "../../support/mutate";
 
 describe("base/host-label", () => {
 	for (const [text, label] of [
@@ -33,4 +35,51 @@ describe("base/host-label", () => {
 			assert.deepEqual(hostNamesOf(name), names);
 		});
 	}
+
+	const OWN = ["kitchen", "kitchen.local", "porthole-14d957c4.local", "cams.example.org"];
+	for (const [name, isOwn] of [
+		["kitchen.fritz.box", true],
+		["kitchen.lan", true],
+		["kitchen.home", true],
+		["kitchen.home.arpa", true],
+		["kitchen.localdomain", true],
+		["kitchen.internal", true],
+		["porthole-14d957c4.lan", true],
+		["kitchen", false],
+		["garage.lan", false],
+		["garage.fritz.box", false],
+		["kitchen.example.org", false],
+		["kitchen.box", false],
+		["kitchen.evil.lan", false],
+		["kitchen.lan.evil.example", false],
+		["kitchen.fritz.box.evil.example", false],
+		["evil.kitchen.lan", false],
+		["cams.lan", false],
+		["cams.example.org.lan", false],
+		[".lan", false],
+		["lan", false],
+		["", false],
+		["xkitchen.lan", false],
+	] as const) {
+		it(`${isOwn ? "accepts" : "rejects"} ${JSON.stringify(name)} as a router's name of this machine (DNS rebinding)`, () =>
+			assert.equal(isRouterName(name, OWN), isOwn));
+	}
+
+	it("accepts nothing but own labels with known endings, whatever the name", () => {
+		const random = new Prng(5);
+		const endings = new Set(["lan", "home", "local", "localdomain", "home.arpa", "internal", "intranet", "private"]);
+		for (const other of ["fritz.box", "speedport.ip", "fios-router.home"]) endings.add(other);
+		let accepted = 0;
+		for (let i = 0; i < 20_000; i++) {
+			const labels = ["kitchen", "porthole-14d957c4", "cams", "garage"];
+			const whole = `${labels[random.below(labels.length)]}.${[...endings][random.below(endings.size)]}`;
+			const name = random.chance(0.1) ? whole : mutate(random, whole, ".lanhomekitchenbx");
+			if (!isRouterName(name, OWN)) continue;
+			accepted++;
+			const dot = name.indexOf(".");
+			assert.ok(endings.has(name.slice(dot + 1)), name);
+			assert.ok(OWN.includes(name.slice(0, dot)) || OWN.includes(`${name.slice(0, dot)}.local`), name);
+		}
+		assert.ok(accepted > 0);
+	});
 });

@@ -78,7 +78,7 @@ describe("camera/mjpeg-reader", () => {
 			assert.equal(new Viewer().reader.begin(type), false, type);
 	});
 
-	it("skips parts that are no pictures, and counts those that are broken", () => {
+	it("skips parts that are not pictures, and counts broken ones", () => {
 		const viewer = new Viewer();
 		viewer.reader.begin(TYPE);
 		const text = head("motion=1");
@@ -123,7 +123,7 @@ describe("camera/mjpeg-reader", () => {
 		}
 	});
 
-	it("begins anew with each body", () => {
+	it("starts again with each body", () => {
 		const viewer = new Viewer();
 		viewer.reader.begin(TYPE);
 		viewer.feed(part(picture(7)).subarray(0, 300), 300);
@@ -141,7 +141,7 @@ describe("camera/mjpeg-reader", () => {
 		}
 	});
 
-	it("leaves the octets of a picture as they are for those who relay it: no tables, padding and all", () => {
+	it("leaves the octets of a picture as they are for relays: no tables, padding and all", () => {
 		const lacking = toyJpeg({ fill: 7, scan: 300 });
 		for (const octets of [lacking, join(lacking, new Uint8Array(40)), picture(3)]) {
 			const got: Uint8Array[] = [];

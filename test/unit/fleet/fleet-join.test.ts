@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import type { Path } from "../../../src/core/path";
-import { FleetJoin, INVITATION, type JoinEvent, type JoinOutbox } from "../../../src/fleet/fleet-join";
+import { FleetJoin, INVITATION, type JoinEvent, type JoinOutbox, joinKey } from "../../../src/fleet/fleet-join";
 import { FLEET_GROUP } from "../../../src/fleet/fleet-settings";
 import { drawCode, readJoinCode } from "../../../src/wire/join-code";
 import { FLEET_SETTINGS } from "../../support/fleet-settings";
@@ -113,6 +113,77 @@ describe("fleet/fleet-join", () => {
 		for (let i = 0; i < 20; i++) host.join.receive(1, host.path, guest.path.address, 40000, ask.bytes, host);
 		assert.equal(host.sent.length, 5);
 		assert.equal(new Set(host.sent.map((d) => Buffer.from(d.bytes).toString("hex"))).size, 5);
+	});
+
+	describe("adopts a device that knows the code without its owner's help there", () => {
+		const id = (side: Side) => `000000000000000${side.number}`;
+		/** The messages by which `host` offers the key. */
+		const offers = (host: Side) => host.sent.splice(0).map(({ bytes }) => bytes);
+		const isOffer = (side: Side, bytes: Uint8Array, from: Side, code = CODE, address = from.path.address) =>
+			side.join.isAdoption(side.path, address, bytes, joinKey(code));
+
+		it("tells it to join, and hands the key to it alone", () => {
+			const [host, guest, other] = [new Side(1), new Side(2), new Side(3)];
+			host.join.adopt(0, CODE, KEY, id(guest), host);
+			const [offer] = offers(host);
+			assert.ok(!Buffer.from(offer).toString("latin1").includes(KEY));
+			assert.equal(isOffer(guest, offer, host), true);
+			assert.equal(isOffer(other, offer, host), false, "meant for another");
+			assert.equal(isOffer(guest, offer, host, "ABCDEFGHIJKLMNOQ"), false, "another password");
+			assert.equal(isOffer(guest, offer, host, CODE, "192.168.0.66"), false, "repeated from another address");
+			assert.equal(isOffer(guest, offer, host, CODE, "8.8.8.8"), false, "from outside the LAN");
+			other.join.join(1, CODE, other);
+			host.hear(2, other);
+			assert.deepEqual(host.sent, [], "a device of another identity gets nothing, even with the code");
+			guest.join.join(3, CODE, guest);
+			host.hear(4, guest);
+			assert.deepEqual(host.events, [{ type: "adopted" }]);
+			guest.hear(5, host);
+			assert.deepEqual(guest.events, [{ type: "joined", key: KEY }]);
+		});
+
+		it("repeats the offer each second, and says after ten that it was not accepted", () => {
+			const host = new Side(1);
+			host.join.adopt(0, CODE, KEY, "0000000000000002", host);
+			for (let now = 0; now <= 30000 && host.join.deadline !== Infinity; now += 100) host.join.expire(now, host);
+			assert.ok(host.sent.length >= 9 && host.sent.length <= 11, `${host.sent.length}`);
+			assert.deepEqual(host.events, [{ type: "unanswered" }]);
+			const late = new Side(2);
+			late.join.join(40000, CODE, late);
+			host.sent.length = 0;
+			host.hear(40001, late);
+			assert.deepEqual(host.sent, [], "too late");
+		});
+
+		it("answers again when its answer was lost, reports success once, and then ends", () => {
+			const [host, guest] = [new Side(1), new Side(2)];
+			host.join.adopt(0, CODE, KEY, id(guest), host);
+			offers(host);
+			guest.join.join(1, CODE, guest);
+			host.hear(2, guest);
+			offers(host);
+			guest.join.expire(1001, guest);
+			host.hear(1002, guest);
+			assert.equal(host.sent.length, 1);
+			guest.hear(1003, host);
+			assert.equal(guest.events.length, 1);
+			for (let now = 1003; now <= 30000 && host.join.deadline !== Infinity; now += 100) host.join.expire(now, host);
+			assert.deepEqual(host.events, [{ type: "adopted" }]);
+			assert.equal(host.join.deadline, Infinity);
+			assert.deepEqual(host.sent, [], "it offers nothing more");
+		});
+
+		it("takes no mutated offer", () => {
+			const [host, guest] = [new Side(1), new Side(2)];
+			host.join.adopt(0, CODE, KEY, id(guest), host);
+			const [offer] = offers(host);
+			for (let at = 0; at < offer.length; at++) {
+				const bytes = offer.slice();
+				bytes[at] ^= 1 << (at % 8);
+				assert.equal(isOffer(guest, bytes, host), false, `octet ${at}`);
+				assert.equal(isOffer(guest, offer.slice(0, at), host), false, `length ${at}`);
+			}
+		});
 	});
 
 	it("generates codes that are read correctly however they are typed", () => {

@@ -3,7 +3,12 @@ import { ByteWriter } from "../../../src/base/byte-writer";
 import type { Path } from "../../../src/core/path";
 import { FleetKey } from "../../../src/fleet/fleet-key";
 import { FleetReceiver } from "../../../src/fleet/fleet-receiver";
-import { encodeFleetMessage, FLEET_MESSAGE_MAX, type FleetMessage } from "../../../src/wire/fleet-message";
+import {
+	encodeFleetMessage,
+	FLEET_CODE_OCTETS,
+	FLEET_MESSAGE_MAX,
+	type FleetMessage,
+} from "../../../src/wire/fleet-message";
 
 const PATH: Path = { name: "eth0", address: "10.1.0.1", prefix: 16 };
 const KEY = new FleetKey("only-these-three-cameras");
@@ -26,6 +31,17 @@ function sealed(sequence: number, address: string, more: Partial<FleetMessage> =
 	KEY.seal(writer.bytes, writer.length, address);
 	return writer.bytes.slice(0, writer.length);
 }
+
+/** The same message of an open fleet. */
+function withoutSeal(bytes: Uint8Array): Uint8Array {
+	const open = bytes.slice(0, -FLEET_CODE_OCTETS);
+	open[4] = 0;
+	open[6] = open.length >> 8;
+	open[7] = open.length;
+	return open;
+}
+
+const sender = (number: number) => number.toString(16).padStart(16, "0");
 
 describe("fleet/fleet-receiver", () => {
 	it("keeps checking the messages of an address while others flood it from 600 forged addresses", () => {
@@ -72,7 +88,6 @@ describe("fleet/fleet-receiver", () => {
 		receiver.keys = [KEY];
 		const network: Path = { name: "eth0", address: "10.1.0.1", prefix: 8 };
 		const address = (i: number) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
-		const sender = (i: number) => i.toString(16).padStart(16, "0");
 		const strangers = checksIn(() => {
 			for (let i = 0; i < 20000; i++)
 				receiver.accept(0, network, address(i), sealed(1, "10.9.9.9", { sender: sender(i) }));
@@ -94,7 +109,6 @@ describe("fleet/fleet-receiver", () => {
 		const receiver = new FleetReceiver(1, "8899aabbccddeeff");
 		receiver.keys = [KEY];
 		const long = { secret: new Uint8Array(544) };
-		const sender = (i: number) => i.toString(16).padStart(16, "0");
 		for (let i = 0; i < 20; i++)
 			assert.ok(receiver.accept(0, PATH, `10.1.1.${i}`, sealed(1, `10.1.1.${i}`, { sender: sender(i), ...long })));
 		const octets = sealed(2, "10.9.9.9", long).length;
@@ -113,17 +127,17 @@ describe("fleet/fleet-receiver", () => {
 	it("remembers at most eight cameras outside the fleet, for a while, and none with another number", () => {
 		const receiver = new FleetReceiver(1, "8899aabbccddeeff");
 		receiver.keys = [KEY];
-		const open = (fleet: number, type: FleetMessage["type"] = "announce") => {
-			const bytes = sealed(1, "10.1.0.2", { fleet, type });
-			bytes[4] = 0;
-			return bytes;
+		const open = (fleet: number, type: FleetMessage["type"] = "announce", number = 1) => {
+			const bytes = sealed(1, "10.1.0.2", { fleet, type, sender: sender(number) });
+			return withoutSeal(bytes);
 		};
 		receiver.accept(0, PATH, "10.1.0.2", open(2));
 		receiver.accept(0, PATH, "10.1.0.2", open(1, "claim"));
 		receiver.accept(0, PATH, "10.1.0.2", sealed(1, "10.1.0.3"));
 		assert.deepEqual(receiver.outside(0), []);
-		for (let i = 0; i < 2000; i++) receiver.accept(i, PATH, `10.1.${i >> 8}.${i & 255}`, open(1));
+		for (let i = 0; i < 2000; i++) receiver.accept(i, PATH, `10.1.${i >> 8}.${i & 255}`, open(1, "announce", i));
 		assert.equal(receiver.outside(2000).length, 8);
+		assert.deepEqual(receiver.outside(2000).map(({ id, isSealed }) => [id, isSealed])[0], [sender(0), false]);
 		assert.deepEqual(receiver.outside(200000), []);
 	});
 

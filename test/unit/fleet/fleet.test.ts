@@ -171,14 +171,44 @@ describe("fleet/fleet", () => {
 		}
 	});
 
-	it("removes a crashed camera: the representative after three inquiries, others after a silence", () => {
+	it("removes a crashed camera: the representative when it has left five questions unanswered, others after a silence", () => {
+		for (let seed = 0; seed < 5; seed++) {
+			const lan = fleetLan(3, {}, seed);
+			lan.run(30_000 + seed * 1700);
+			const { now } = lan;
+			lan.cameras[2].on = false;
+			// Inquiries are up to 10 s apart; then it is asked alone every two seconds.
+			lan.run(now + 14_100);
+			assert.ok(
+				[...lan.cameras[0].fleet.registry.values()].every(
+					(member) => member.missed >= 2 || member.externalPort === 8081,
+				),
+			);
+			lan.run(now + 20_100);
+			assert.deepEqual(lan.cameras[0].ports, [8081]);
+			lan.run(now + 140_000);
+			assert.deepEqual(lan.cameras[1].ports, [8080]);
+		}
+	});
+
+	it("asks only a camera that has not answered again, and keeps one that answers the fourth question", () => {
 		const lan = fleetLan(3);
-		lan.run(1000);
-		lan.cameras[2].on = false;
-		lan.run(45000);
-		assert.deepEqual(lan.cameras[0].ports, [8081]);
-		lan.run(140000);
-		assert.deepEqual(lan.cameras[1].ports, [8080]);
+		lan.run(30_000);
+		const [representative, , other] = lan.cameras;
+		other.on = false;
+		lan.sent = [];
+		const missedBy = () => representative.fleet.registry.get(other.fleet.settings.id)?.missed ?? assert.fail("removed");
+		while (missedBy() < 4) lan.run(lan.now + 100);
+		const asked = lan.sent.filter(({ from, to }) => from === representative.path.address && to === other.path.address);
+		assert.ok(asked.length >= 4, `${asked.length}`);
+		assert.equal(
+			lan.sent.filter(({ from, to }) => from === representative.path.address && to === lan.cameras[1].path.address)
+				.length,
+			0,
+		);
+		other.on = true;
+		lan.run(lan.now + 2100);
+		assert.equal(missedBy(), 0);
 	});
 
 	it("keeps all cameras for an hour at 5 % loss", () => {
@@ -264,7 +294,7 @@ describe("fleet/fleet", () => {
 		assert.ok(lan.sent.length <= 20, `${lan.sent.length}`);
 	});
 
-	it("sends an address at most three times what came from there, whoever is forged as its sender, until it answers", () => {
+	it("sends an address at most three times what came from there, under any forged sender, until it answers", () => {
 		const flood: [title: string, senders: number, spacing: number][] = [
 			["one announcement", 1, Infinity],
 			["one camera that keeps announcing itself", 1, 1000],

@@ -25,7 +25,7 @@ function answer(client: string, description: string, port = 8000, error = 0) {
 }
 
 describe("gateway/mapping-holder", () => {
-	it("takes over what leads to the floating address, whoever mapped it; elsewhere the description counts", () => {
+	it("takes over each mapping to the floating address, regardless of its owner; elsewhere the description counts", () => {
 		const said = (client: string, port = 8000) => answer(client, "Porthole/node 121212 x", port);
 		assert.equal(holderOf(said("192.168.0.100"), 8080, 8000, "192.168.0.100", neighbours), "mine");
 		assert.equal(holderOf(said("192.168.0.100", 8001), 8080, 8000, "192.168.0.100", neighbours), "camera");

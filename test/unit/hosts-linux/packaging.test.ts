@@ -56,6 +56,8 @@ describe("hosts-linux/packaging", function () {
 				"RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK",
 				"EnvironmentFile=-/etc/porthole/porthole.conf",
 				"TimeoutStopSec=10",
+				// A service waits where a person is told.
+				"Environment=PORTHOLE_RETRY=on",
 				"CapabilityBoundingSet=CAP_NET_BIND_SERVICE",
 				"AmbientCapabilities=CAP_NET_BIND_SERVICE",
 			])
@@ -132,6 +134,11 @@ describe("hosts-linux/packaging", function () {
 				["-rw-r--r--", "./lib/udev/rules.d/60-porthole.rules"],
 				["-rw-r--r--", "./usr/lib/sysusers.d/porthole.conf"],
 				["-rw-r--r--", "./usr/share/doc/porthole/copyright"],
+				["-rw-r--r--", "./usr/share/man/man1/porthole-linux.1.gz"],
+				["-rw-r--r--", "./usr/share/man/man1/porthole-linux-camera.1.gz"],
+				["-rw-r--r--", "./usr/share/bash-completion/completions/porthole-linux"],
+				["-rw-r--r--", "./usr/share/zsh/vendor-completions/_porthole-linux"],
+				["-rw-r--r--", "./usr/share/fish/vendor_completions.d/porthole-linux.fish"],
 				["drwxr-xr-x", "./usr/bin/"],
 			]) {
 				const line = list.split("\n").find((l) => l.endsWith(` ${file}`));

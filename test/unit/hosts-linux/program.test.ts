@@ -28,7 +28,7 @@ describe("hosts-linux/program", () => {
 		after(() => folder !== undefined && rmSync(folder, { recursive: true }));
 
 		it("prints help and version with exit code 0", () => {
-			const help = run("--help");
+			const help = run("camera", "--help");
 			assert.equal(help.code, 0, help.err);
 			for (const flag of ["source", "http-port", "representative-ports", "config", "switch-pin"]) {
 				assert.match(help.out, new RegExp(`--${flag}\\b`));

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { NODE_PROGRAM } from "../../../tools/camera-program";
 import { freePort } from "../../../tools/free-port";
+
+const TOP = resolve(__dirname, "../../..");
 
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
 	const { status, stdout, stderr } = spawnSync(process.execPath, [NODE_PROGRAM, ...args], {
@@ -19,6 +21,17 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
 
 describe("hosts-node/main", function () {
 	this.timeout(120_000);
+
+	it("ends quietly when its output is no longer read", async () => {
+		const child = spawn(process.execPath, [NODE_PROGRAM, "camera", "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+		child.stdout.destroy();
+		let errors = "";
+		child.stderr.on("data", (text) => {
+			errors += text;
+		});
+		const [code] = await once(child, "close");
+		assert.deepEqual([code, errors], [0, ""]);
+	});
 
 	it("does not start with a file for a password that is empty, too long or not readable", () => {
 		const folder = mkdtempSync(join(tmpdir(), "porthole-secret-"));
@@ -48,6 +61,21 @@ describe("hosts-node/main", function () {
 		}
 	});
 
+	it("never tells the user of an installed package to run npm, in no text of the programs", () => {
+		const told: string[] = [];
+		for (const folder of ["src", "hosts/node", "hosts/linux", "hosts/sdk"]) {
+			for (const entry of readdirSync(join(TOP, folder), { recursive: true, encoding: "utf8" })) {
+				if (!entry.endsWith(".ts")) continue;
+				for (const line of readFileSync(join(TOP, folder, entry), "utf8").split("\n")) {
+					const isComment = /^\s*(\/\/|\*|\/\*)/.test(line);
+					if (!isComment && /npm (ci|run|start|install|test)\b/.test(line))
+						told.push(`${folder}/${entry}: ${line.trim()}`);
+				}
+			}
+		}
+		assert.deepEqual(told, []);
+	});
+
 	it("prints help and version with exit code 0", () => {
 		assert.match(run(["--help"]).out, /porthole demo/);
 		assert.match(run(["camera", "--help"]).out, /--representative-ports/);
@@ -67,16 +95,32 @@ describe("hosts-node/main", function () {
 		assert.match(strange.err, /cannot be opened: .*Check --port and --listen\./);
 	});
 
-	it("prints the number of the demo's cameras and their addresses", async () => {
+	it("says that the demo is open once every camera answers, and then how players reach them", async () => {
 		const port = await freePort(4);
-		const demo = spawn(process.execPath, [NODE_PROGRAM, "demo", "--port", `${port}`]);
+		const rtspPort = await freePort(4);
+		const networkPort = await freePort(3);
+		const ports = ["--port", `${port}`, "--rtsp-port", `${rtspPort}`, "--network-port", `${networkPort}`];
+		const words = [NODE_PROGRAM, "demo", ...ports];
+		const demo = spawn(process.execPath, words);
 		let out = "";
-		demo.stdout.on("data", (data: Buffer) => {
-			out += data.toString();
-			if (out.includes("Open ")) demo.kill();
-		});
-		await once(demo, "close");
-		assert.match(out, new RegExp(`A virtual router and 3 cameras .*\\nOpen http://localhost:${port}/`));
+		try {
+			await new Promise<void>((resolve) => {
+				demo.stdout.on("data", (data: Buffer) => {
+					out += data.toString();
+					if (out.includes("Open ")) resolve();
+				});
+				demo.on("close", () => resolve());
+			});
+			for (const at of [port, port + 1, port + 2]) {
+				const { status } = await fetch(`http://localhost:${at}/`, { headers: { connection: "close" } });
+				assert.equal(status, 401, `${at}`);
+			}
+			assert.match(out, new RegExp(`^A virtual router and 3 cameras .*\\nOpen http://localhost:${port}/`));
+			assert.match(out, /\nCamera 1 for a video player: rtsp:/);
+		} finally {
+			demo.kill();
+			await once(demo, "close");
+		}
 	});
 
 	for (const [args, message] of [

@@ -97,6 +97,24 @@ describe("hosts-node/floating-address", () => {
 		assert.deepEqual(sink.events, ["65 taken"]);
 	});
 
+	it("tries again to remove the address when the command was ended before it had done so, three times at most", () => {
+		const { machine, floating } = held();
+		let isReleased = false;
+		machine.broken.set("ip", { code: -1 });
+		floating.release(() => {
+			isReleased = true;
+		});
+		assert.deepEqual(machine.pass(3), [DELETE, DELETE]);
+		machine.broken.clear();
+		assert.deepEqual(machine.pass(10), [DELETE]);
+		assert.deepEqual([machine.addresses.get("eth0"), isReleased], [["192.168.0.11"], true]);
+
+		const hopeless = held();
+		hopeless.machine.broken.set("ip", { code: -1 });
+		hopeless.floating.release();
+		assert.deepEqual(hopeless.machine.pass(1000), [DELETE, DELETE, DELETE]);
+	});
+
 	it("looks for others every 2 s, and renews the address well within its lifetime", () => {
 		const { machine } = held();
 		assert.deepEqual(machine.pass(6000), [PROBE, PROBE, ADD, PROBE]);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseIpv6Addresses, parseRoutes, readPaths } from "../../../hosts/node/interfaces";
+import { parseIpv6Addresses, parseIpv6Routes, parseRoutes, readPaths } from "../../../hosts/node/interfaces";
 
 const HEAD = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT";
 
@@ -61,6 +61,28 @@ describe("hosts-node/interfaces", () => {
 			);
 		});
 	}
+
+	it("finds the IPv6 router with the least metric of each interface, link-local ones with their zone (IMG-32)", () => {
+		const zeros = "0".repeat(32);
+		const line = (to: string, prefix: string, next: string, metric: string, flags: string, name: string): string =>
+			`${to} ${prefix} ${zeros} 00 ${next} ${metric} 00000001 00000000 ${flags}     ${name}`;
+		const router = (last: string): string => `fe80${"0".repeat(26)}${last}`;
+		const text = [
+			line(zeros, "00", router("02"), "00000400", "00000003", "eth0"),
+			line(zeros, "00", router("01"), "00000064", "00000003", "eth0"),
+			line(zeros, "00", "2a0a000200000000000000000000000f", "00000400", "00000003", "eth1"),
+			line("2a0a0002000000010000000000000000", "40", zeros, "00000100", "00000001", "eth0"),
+			line(zeros, "00", zeros, "ffffffff", "00200200", "lo"),
+			"x",
+		].join("\n");
+		assert.deepEqual(
+			[...parseIpv6Routes(text)],
+			[
+				["eth0", "fe80::1%eth0"],
+				["eth1", "2a0a:2::f"],
+			],
+		);
+	});
 
 	it("leaves out floating addresses", () => {
 		const here = readPaths({ use: ["lo"] });

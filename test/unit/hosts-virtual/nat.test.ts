@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Lan } from "../../../hosts/virtual/lan";
-import type { Forwards, NatKind, NatSettings } from "../../../hosts/virtual/nat";
+import type { Forwards } from "../../../hosts/virtual/nat";
+import { type Dependence, NAT_KINDS, type NatKind, type NatSettings } from "../../../hosts/virtual/nat-settings";
 import { Router } from "../../../hosts/virtual/router";
 import { VirtualMachine } from "../../../hosts/virtual/virtual-machine";
 import { World } from "../../../hosts/virtual/world";
@@ -46,7 +47,7 @@ describe("hosts-virtual/nat", () => {
 	];
 	for (const [kind, ports, letsStrangersIn] of kinds) {
 		it(`${kind}: ${ports} outside port(s) for 3 peers, ${letsStrangersIn ? "accepts" : "drops"} packets from others`, () => {
-			const { world, inside, outside } = place({ kind });
+			const { world, inside, outside } = place(NAT_KINDS[kind]);
 			const camera = new UdpRecorder(inside[0].network, { port: 5000 });
 			const peers = outside.map((machine) => new UdpRecorder(machine.network, { port: 7 }));
 			const stranger = new UdpRecorder(outside[2].network, { port: 8 });
@@ -67,6 +68,119 @@ describe("hosts-virtual/nat", () => {
 			assert.deepEqual(camera.texts.sort(), expected.sort());
 		});
 	}
+
+	const dependences: Dependence[] = ["EI", "AD", "APD"];
+	for (const mapping of dependences) {
+		for (const filtering of dependences) {
+			it(`mapping ${mapping}, filtering ${filtering}: assigns ports and lets in what RFC 4787 says`, () => {
+				const { world, inside, outside } = place({ mapping, filtering });
+				const camera = new UdpRecorder(inside[0].network, { port: 5000 });
+				const ports = [7, 8].map((port) => outside.map((machine) => new UdpRecorder(machine.network, { port })));
+				world.runFor(1);
+				camera.say("hello", outside[0].address, 7);
+				camera.say("hello", outside[0].address, 8);
+				camera.say("hello", outside[1].address, 7);
+				world.runFor(10);
+				const from = [ports[0][0], ports[1][0], ports[0][1]].map((peer) => peer.heard[0].split(" ")[0]);
+				assert.equal(from[0], "198.20.0.1:5000");
+				assert.deepEqual([from[1] === from[0], from[2] === from[0]], [mapping !== "APD", mapping === "EI"]);
+				const unknown = new UdpRecorder(outside[0].network, { port: 9 });
+				world.runFor(1);
+				for (const [name, peer] of [
+					["asked", ports[0][0]],
+					["same address", unknown],
+					["stranger", ports[0][2]],
+				] as const) {
+					peer.say(name, "198.20.0.1", 5000);
+				}
+				world.runFor(10);
+				const expected = ["asked"];
+				if (filtering !== "APD") expected.push("same address");
+				if (filtering === "EI") expected.push("stranger");
+				assert.deepEqual(camera.texts, expected);
+			});
+		}
+	}
+
+	it("draws outside ports at random", () => {
+		const { world, inside, outside } = place(NAT_KINDS.random);
+		const camera = new UdpRecorder(inside[0].network, { port: 5000 });
+		const peers = [1, 2, 3, 4].map((port) => new UdpRecorder(outside[0].network, { port }));
+		world.runFor(1);
+		for (const port of [1, 2, 3, 4]) camera.say("hello", outside[0].address, port);
+		world.runFor(10);
+		const ports = peers.map((peer) => Number(peer.heard[0].split(" ")[0].split(":")[1]));
+		assert.notDeepEqual(ports, [...ports].sort());
+	});
+
+	it("gives another port to a far end whose packets it took for itself before", () => {
+		for (const [drops, early, same] of [
+			[true, true, true],
+			[false, true, false],
+			[false, false, true],
+		]) {
+			const { world, inside, outside } = place({ drops });
+			const camera = new UdpRecorder(inside[0].network, { port: 5000 });
+			const [server, peer] = outside.map((machine) => new UdpRecorder(machine.network, { port: 7 }));
+			world.runFor(1);
+			camera.say("hello", outside[0].address, 7);
+			world.runFor(1);
+			if (early) peer.say("too early", "198.20.0.1", 5000);
+			world.runFor(1);
+			camera.say("hello", outside[1].address, 7);
+			world.runFor(1);
+			assert.equal(server.heard[0].split(" ")[0], "198.20.0.1:5000");
+			assert.equal(peer.heard[0].split(" ")[0] === "198.20.0.1:5000", same, `drops: ${drops}, early: ${early}`);
+			world.runFor(61_000);
+			camera.say("hello again", outside[1].address, 7);
+			world.runFor(1);
+			assert.equal(peer.heard[1].split(" ")[0], "198.20.0.1:5000", "it is forgotten in time");
+		}
+	});
+
+	it("has several outside addresses: one for each inside address, or one for each mapping", () => {
+		const pool = ["198.20.0.2", "198.20.0.3"];
+		for (const pooling of ["paired", "arbitrary"] as const) {
+			const { world, inside, outside } = place({ mapping: "APD", pool, pooling });
+			const camera = new UdpRecorder(inside[0].network, { port: 5000 });
+			const peers = Array.from({ length: 12 }, (_, i) => new UdpRecorder(outside[0].network, { port: 100 + i }));
+			world.runFor(1);
+			for (let i = 0; i < peers.length; i++) camera.say("hello", outside[0].address, 100 + i);
+			world.runFor(10);
+			const addresses = new Set(peers.map((peer) => peer.heard[0].split(":")[0]));
+			assert.equal(addresses.size, pooling === "paired" ? 1 : 3);
+			const [address, port] = peers[0].heard[0].split(" ")[0].split(":");
+			peers[0].say("answer", address, Number(port));
+			peers[1].say("from a stranger", address, Number(port));
+			world.runFor(10);
+			assert.deepEqual(camera.texts, ["answer"]);
+		}
+	});
+
+	it("two levels: a packet passes both, and an answer comes back", () => {
+		const world = new World(1);
+		const [home, carrier] = [new Lan(world), new Lan(world)];
+		const wan = new Lan(world, { routed: true });
+		const inside = { address: "100.64.0.1" };
+		const outer = { lan: carrier, inside, wan, outside: { address: "198.20.0.1", gateway: "198.20.0.254" } };
+		new Router(world, "carrier", outer, NAT_KINDS.random);
+		const inner = { lan: home, wan: carrier, outside: { address: "100.64.0.7", gateway: "100.64.0.1" } };
+		new Router(world, "home", inner);
+		const machine = new VirtualMachine(world, "camera");
+		machine.attach(home, { address: "192.168.0.11", gateway: "192.168.0.1" });
+		const server = new VirtualMachine(world, "server");
+		server.attach(wan, { address: "8.0.0.1", gateway: "8.0.0.254" });
+		const camera = new UdpRecorder(machine.network, { port: 5000 });
+		const peer = new UdpRecorder(server.network, { port: 7 });
+		world.runFor(1);
+		camera.say("hello", "8.0.0.1", 7);
+		world.runFor(10);
+		const [address, port] = peer.heard[0].split(" ")[0].split(":");
+		assert.equal(address, "198.20.0.1");
+		peer.say("answer", address, Number(port));
+		world.runFor(10);
+		assert.deepEqual(camera.texts, ["answer"]);
+	});
 
 	it("assigns different outside ports to two machines with the same port", () => {
 		const { world, inside, outside } = place({});

@@ -105,7 +105,7 @@ describe("relay/relay-chain", () => {
 		assert.deepEqual([rig.answers[plain], rig.answers[other]], [undefined, undefined]);
 	});
 
-	it("passes any other refusal on to all, whoever has asked first (REP-2)", () => {
+	it("passes any other refusal on to all waiting viewers (REP-2)", () => {
 		const rig = new Rig();
 		rig.ask([A]);
 		rig.ask();

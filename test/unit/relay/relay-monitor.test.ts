@@ -163,7 +163,7 @@ describe("relay/relay-monitor", () => {
 		assert.equal(stage.upstreams.length, 2);
 	});
 
-	it("passes a refusal on to all that wait, keeps it for a second, then asks anew (REP-2)", () => {
+	it("passes a refusal on to all that wait, keeps it for a second, then asks again (REP-2)", () => {
 		const stage = new Stage().ask(GARAGE).ask(GARAGE).refused(404);
 		assert.deepEqual(stage.answers, Array(2).fill({ status: 404, message: "no" }));
 		stage.wait(0.9).ask(GARAGE);
@@ -298,7 +298,7 @@ describe("relay/relay-monitor", () => {
 		);
 	});
 
-	it("lets nobody take the places of viewers who only asks and never joins", () => {
+	it("frees the place of a viewer that only asks and never joins", () => {
 		const stage = new Stage({ viewers: 3 }).ask(GARAGE).opened();
 		stage.join(GARAGE);
 		for (let i = 0; i < 20; i++) stage.ask(GARAGE);
@@ -310,7 +310,7 @@ describe("relay/relay-monitor", () => {
 		assert.deepEqual(stage.answers[21], { status: 503, message: "the relay has no room for another viewer" });
 	});
 
-	it("lets nobody take the places of viewers who asks for what an origin does not answer, and leaves", () => {
+	it("frees the place of a viewer that leaves while an origin does not answer", () => {
 		const stage = new Stage({ viewers: 3 }).ask(GARAGE).opened();
 		stage.join(GARAGE);
 		const door = contentOf("door");

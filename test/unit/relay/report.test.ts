@@ -27,7 +27,7 @@ describe("relay/report", () => {
 		assert.equal(seal.sign(body), `relay=kiosk, signature=${signature}`);
 	});
 
-	it("gives a receipt that nobody without the key can give, and that is good for one report", () => {
+	it("gives a receipt that needs the key, and is good for one report", () => {
 		const field = seal.sign(body);
 		const receipt = seal.receipt(field.slice(-64));
 		assert.match(receipt, /^receipt=[0-9a-f]{64}$/);
@@ -50,7 +50,7 @@ describe("relay/report", () => {
 		assert.equal(status(foreign, seal.sign(foreign)), 403);
 	});
 
-	it("refuses what is malformed with 400, and what is too long with 413, before it looks at the signature", () => {
+	it("refuses malformed reports with 400, and long ones with 413, before it checks the signature", () => {
 		const status = (octets: Uint8Array, field: string) =>
 			(openReport(octets, field, sealOf) as { status?: number }).status;
 		assert.equal(status(body, ""), 400);

@@ -23,7 +23,8 @@ host-name cams.example.org
 priority 7
 succession port-order
 heartbeat 500
-lan-without-password on`;
+lan-without-password on
+group Upstairs`;
 
 const NAMES = editableSettings(CAMERA_SCHEMA).map(({ name }) => name);
 

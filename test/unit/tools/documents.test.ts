@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { NODE_PROGRAM } from "../../../tools/camera-program";
+import { NODE_PROGRAM, XS_PROGRAM } from "../../../tools/camera-program";
+import { linesOf } from "../../support/document-commands";
 import { needs } from "../../support/needs";
 
 const TOP = resolve(__dirname, "../../..");
@@ -45,6 +46,48 @@ function commandsIn(text: string): string[] {
 	return lines.flatMap((line) => line.split(" && ")).filter((line) => line !== "");
 }
 
+/** A command of our own. */
+interface OwnCommand {
+	/** Of `porthole-linux`. */
+	readonly isBoard: boolean;
+	/** After the name of the program, up to a pipe or another file. */
+	readonly words: readonly string[];
+}
+
+/** What a line of a shell runs of Porthole; empty: nothing. */
+function programOf(line: string): OwnCommand[] {
+	const found = /^(?:\w+=\S+ )*(porthole|node dist\/hosts\/node\/main\.js|(?:build\/linux\/)?porthole-linux) (.*)/.exec(
+		line,
+	);
+	if (found === null) return [];
+	const words = found[2]
+		.replace(/ [|>] .*/, "")
+		.split(/\s+/)
+		.filter((word) => word !== "…" && word !== "" && word !== "--help");
+	return [{ isBoard: found[1].endsWith("-linux"), words }];
+}
+
+function help(isBoard: boolean, words: readonly string[]) {
+	const [program, ...first] = isBoard ? [XS_PROGRAM] : [process.execPath, NODE_PROGRAM];
+	return spawnSync(program, [...first, ...words, "--help"], { encoding: "utf8" });
+}
+
+const flagsOf = (words: readonly string[]): string[] =>
+	words.filter((word) => word.startsWith("--")).map((word) => word.replace(/[=,;:.)].*/, ""));
+
+/** The text of a test, or of all tests of a folder, with the suites that they share with others; empty: there is none. */
+function textOfTests(name: string): string {
+	const path = join(TOP, "test", name);
+	const paths = existsSync(path) ? filesIn(path) : [`${path}.test.ts`].filter((file) => existsSync(file));
+	return paths.map((file) => textWithSuites(file)).join("");
+}
+
+function textWithSuites(path: string): string {
+	const text = textOf(path);
+	const suites = Array.from(text.matchAll(/from "(\.[^"]*-suite)"/g), ([, name]) => resolve(dirname(path), name));
+	return text + suites.map((suite) => textWithSuites(`${suite}.ts`)).join("");
+}
+
 describe("documents", () => {
 	for (const path of DOCUMENTS) {
 		it(`${nameOf(path)} has no broken links`, () => {
@@ -74,27 +117,46 @@ describe("documents", () => {
 		});
 
 		it(`${nameOf(path)} shows valid commands of porthole`, function () {
-			const commands = commandsIn(textOf(path)).filter((command) => command.startsWith("node dist/hosts/node/main.js"));
+			const commands = linesOf(textOf(path)).flatMap(programOf);
 			if (commands.length === 0) return;
-			needs(this, "build");
+			needs(this, "build", ...(commands.some(({ isBoard }) => isBoard) ? (["porthole-linux"] as const) : []));
+			// On a busy machine a program takes two seconds to start.
+			this.timeout(20_000 + 10_000 * commands.length);
 			const wrong: string[] = [];
-			for (const command of commands) {
+			for (const { isBoard, words } of commands) {
 				// With --help a command is parsed, and not carried out.
-				const words = command
-					.split(/\s+/)
-					.slice(2)
-					.filter((word) => word !== "--help");
-				const { status, stderr } = spawnSync(process.execPath, [NODE_PROGRAM, ...words, "--help"], {
-					encoding: "utf8",
-				});
+				const { status, stdout, stderr } = help(isBoard, words);
+				const command = words.join(" ");
 				if (status !== 0) wrong.push(`${command}: ${stderr}`);
-				const help = spawnSync(process.execPath, [NODE_PROGRAM, words[0] ?? "", "--help"], { encoding: "utf8" }).stdout;
-				for (const flag of words.filter((word) => word.startsWith("--")))
-					if (!help.includes(flag)) wrong.push(`${command}: no ${flag}`);
+				for (const flag of flagsOf(words)) if (!stdout.includes(flag)) wrong.push(`${command}: no ${flag}`);
 			}
 			assert.deepEqual(wrong, []);
 		});
 	}
+
+	it("name commands and settings of porthole in their text that exist", function () {
+		needs(this, "build", "porthole-linux");
+		const inText = (path: string): string[] =>
+			Array.from(textOf(path).matchAll(/`((?:porthole|porthole-linux) [^`]+)`/g), ([, code]) => code);
+		const named = DOCUMENTS.flatMap(inText).flatMap(programOf);
+		assert.ok(named.length > 50, `${named.length} commands`);
+		this.timeout(200_000);
+		/** The help text of each command; `undefined`: there is no such command. */
+		const known = new Map<string, string | undefined>();
+		const wrong = new Set<string>();
+		for (const { isBoard, words } of named) {
+			const command = /^-/.test(words[0] ?? "-") ? "" : words[0];
+			const key = `${isBoard ? "porthole-linux" : "porthole"} ${command}`;
+			if (!known.has(key)) {
+				const { status, stdout } = help(isBoard, command === "" ? [] : [command]);
+				known.set(key, status === 0 ? stdout : undefined);
+			}
+			const text = known.get(key);
+			if (text === undefined) wrong.add(key);
+			else for (const flag of flagsOf(words)) if (!text.includes(flag)) wrong.add(`${key}: no ${flag}`);
+		}
+		assert.deepEqual([...wrong], []);
+	});
 
 	it("names in SECURITY.md tests that exist", () => {
 		const named = textOf(join(TOP, "SECURITY.md")).matchAll(/`((?:unit|conformance|simulation|lab|xs)\/[^`]*)`/g);
@@ -121,14 +183,19 @@ describe("documents", () => {
 		assert.deepEqual([...unknown], []);
 	});
 
-	it("names in docs/requirements.md tests that exist", () => {
+	it("names in docs/requirements.md tests that name the requirement", () => {
 		const rows = textOf(join(TOP, "docs/requirements.md")).match(/^\| [A-Z0-9]{3}-\d+ \|.*/gm) ?? [];
-		const named = rows.flatMap((row) => Array.from(row.matchAll(/`([a-z]+\/[a-z0-9/-]+)`/g), ([, name]) => name));
-		assert.ok(named.length > 60, `${named.length} tests`);
-		for (const name of named) {
-			const path = join(TOP, "test", name);
-			assert.ok(existsSync(`${path}.test.ts`) || existsSync(path), name);
+		const wrong: string[] = [];
+		let count = 0;
+		for (const row of rows) {
+			const id = row.split(" ")[1];
+			for (const [, name] of row.matchAll(/`([a-z0-9]+\/[a-z0-9/-]+)`/g)) {
+				count++;
+				if (!new RegExp(`\\b${id}\\b`).test(textOfTests(name))) wrong.push(`${id}: ${name}`);
+			}
 		}
+		assert.ok(count > 150, `${count} tests`);
+		assert.deepEqual(wrong, []);
 	});
 
 	it("lists in .ci/run every Debian package that a test may lack", () => {

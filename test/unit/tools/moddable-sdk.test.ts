@@ -26,7 +26,7 @@ function run(tool: string, args: readonly string[], env: Record<string, string>)
 		cwd: TOP,
 		encoding: "utf8",
 		env: { ...rest, ...env },
-		timeout: 30_000,
+		timeout: 100_000,
 	});
 }
 

@@ -10,15 +10,21 @@ import { utf8Encode } from "../../../src/base/text";
 import { HttpServer } from "../../../src/http/http-server";
 import { BasicLogin } from "../../../src/web/basic-login";
 import { LoginGate, type LoginGateHost } from "../../../src/web/login-gate";
-import { renderRefusal } from "../../../src/web/refusal";
+import { renderError, renderRefusal } from "../../../src/web/refusal";
 import { digestFor } from "../../support/digest";
 import { FakeStream } from "../../support/fake-stream";
+import { statusOf } from "../../support/home-answer";
 import { HTTP_LIMITS } from "../../support/http-limits";
 
 const REALM = "Porthole 0011223344556677";
 const ID = "0011223344556677";
 const OWNER = "an-owner's-password";
 const VIEWER = "only-looking";
+const VISITOR = Object.freeze({
+	owner: true,
+	session: true,
+	links: [{ path: "/portal", url: "/portal", label: "Cameras" }],
+});
 const SALT = "0123456789abcdef";
 
 /** A server with one route of each kind behind a gate. */
@@ -61,7 +67,9 @@ class Scene {
 			now: () => 0,
 			utc: () => undefined,
 			gate: this.access,
-			refuse: renderRefusal,
+			refuse: (refusal, _request, reply) => renderRefusal(refusal, reply),
+			error: (status, message, headers, request, reply) =>
+				renderError(status, message, headers, request, reply, request?.visitor && VISITOR),
 		});
 		this.server.route(
 			"GET",
@@ -113,7 +121,6 @@ class Scene {
 	}
 }
 
-const status = (answer: string) => Number(answer.slice(9, 12));
 const cookieOf = (answer: string) => /Set-Cookie: ([^;]+);/.exec(answer)?.[1] ?? "";
 const HTML = "Accept: text/html,*/*";
 
@@ -122,7 +129,7 @@ describe("web/login-gate", () => {
 		const scene = new Scene();
 		for (const path of ["/look", "/rule", "/act", "/login", "/nothing", "/../etc"]) {
 			for (const method of ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"]) {
-				const code = status(scene.ask(`${method} ${path}`));
+				const code = statusOf(scene.ask(`${method} ${path}`));
 				assert.ok(code === 401 || (path === "/../etc" && code === 400), `${method} ${path}: ${code}`);
 			}
 		}
@@ -137,7 +144,7 @@ describe("web/login-gate", () => {
 		);
 		assert.doesNotMatch(program, /MD5/);
 		const person = scene.ask("GET /look", [HTML]);
-		assert.equal(status(person), 401);
+		assert.equal(statusOf(person), 401);
 		assert.match(person, /WWW-Authenticate: Cookie /);
 		assert.match(person, /<form method="post" action="\/login">/);
 		assert.match(person, /script-src 'sha256-/);
@@ -165,20 +172,20 @@ describe("web/login-gate", () => {
 			["/davx", true],
 		] as const) {
 			const answer = ask(path, secure, owner);
-			assert.equal(status(answer), 401, path);
+			assert.equal(statusOf(answer), 401, path);
 			assert.doesNotMatch(answer, /Basic/);
 		}
 		for (const field of [basic("owner", "wrong"), basic("nobody", OWNER)]) {
 			const answer = ask("/dav/files/x", true, field);
-			assert.equal(status(answer), 401);
+			assert.equal(statusOf(answer), 401);
 			assert.match(answer, /Digest realm/);
 		}
 		assert.equal(scene.authenticator.wrongPasswords, 2);
 		// KDE's file manager calls itself a browser.
 		assert.match(ask("/dav/files/x", false, "User-Agent: Mozilla/5.0 (X11; Linux) Konqueror/22.12"), /Digest realm/);
-		assert.equal(status(ask("/dav/files/x", true, "Authorization: Basic !!")), 401);
+		assert.equal(statusOf(ask("/dav/files/x", true, "Authorization: Basic !!")), 401);
 		for (let i = 0; i < 30; i++) ask("/dav/files/x", true, basic("owner", `guess ${i}`));
-		assert.equal(status(ask("/dav/files/x", true, basic("owner", "one more"))), 429);
+		assert.equal(statusOf(ask("/dav/files/x", true, basic("owner", "one more"))), 429);
 	});
 
 	const JAVA = ["User-Agent: Java/11", "Accept: text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"];
@@ -203,6 +210,12 @@ describe("web/login-gate", () => {
 			["Cookie"],
 		],
 		["a page of ours, for a picture", "/snapshot.jpg", [...SHELL, OURS], ["Cookie"]],
+		[
+			"a portal's picture of another camera, without a Referer",
+			"/snapshot.jpg",
+			[...SHELL, "Accept: image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"],
+			["Cookie"],
+		],
 		["a page of ours, for the API", "/api/v1/status", [...SHELL, OURS], ["Cookie"]],
 	];
 	for (const [title, path, fields, schemes] of challenged) {
@@ -210,7 +223,7 @@ describe("web/login-gate", () => {
 			const scene = new Scene();
 			scene.server.route("GET", "/snapshot.jpg", (_request, reply) => reply.send(200, "a/b", "c"), "pictures");
 			const answer = scene.ask(`GET ${path}`, fields);
-			assert.equal(status(answer), 401);
+			assert.equal(statusOf(answer), 401);
 			assert.deepEqual(
 				Array.from(answer.matchAll(/WWW-Authenticate: (\w+)/g), ([, scheme]) => scheme),
 				schemes,
@@ -218,7 +231,7 @@ describe("web/login-gate", () => {
 			if (!schemes.includes("Digest")) return;
 			const challenge = /WWW-Authenticate: (Digest [^\r]+)/.exec(answer)?.[1] ?? "";
 			const field = `Authorization: ${digestFor(challenge, "GET", path, "owner", OWNER)}`;
-			assert.notEqual(status(scene.ask(`GET ${path}`, [...fields, field])), 401, "and lets it in");
+			assert.notEqual(statusOf(scene.ask(`GET ${path}`, [...fields, field])), 401, "and lets it in");
 		});
 	}
 
@@ -239,15 +252,15 @@ describe("web/login-gate", () => {
 	];
 	for (const [user, password, head, code] of matrix) {
 		it(`answers ${head} by ${user || "nobody"} with ${password === "" ? "no password" : "a password"} with ${code}`, () =>
-			assert.equal(status(new Scene().digest(user, password, head)), code));
+			assert.equal(statusOf(new Scene().digest(user, password, head)), code));
 	}
 
 	it("has no viewer account without a viewer password", () => {
 		const scene = new Scene();
 		scene.record = scene.record.with("viewer", undefined, SALT);
-		assert.equal(status(scene.digest("viewer", VIEWER)), 401);
-		assert.equal(status(scene.digest("viewer", "")), 401);
-		assert.equal(status(scene.digest("owner", OWNER)), 200);
+		assert.equal(statusOf(scene.digest("viewer", VIEWER)), 401);
+		assert.equal(statusOf(scene.digest("viewer", "")), 401);
+		assert.equal(statusOf(scene.digest("owner", OWNER)), 200);
 	});
 
 	it("accepts each count of a nonce once, in nearly any order, for five minutes (RFC 7616 §3.3)", () => {
@@ -265,7 +278,7 @@ describe("web/login-gate", () => {
 			["000000ff", 200],
 			["00000004", 401],
 		] as const)
-			assert.equal(status(use(count)), code, count);
+			assert.equal(statusOf(use(count)), code, count);
 		assert.match(use("00000001"), /stale=true/);
 		scene.now += 300001;
 		assert.match(use("00000100"), /stale=true/);
@@ -276,8 +289,8 @@ describe("web/login-gate", () => {
 		const scene = new Scene();
 		const challenge = () => /WWW-Authenticate: (Digest [^\r]+)/.exec(scene.ask("GET /look"))?.[1] ?? "";
 		const other = digestFor(challenge(), "GET", "/look", "owner", OWNER);
-		assert.equal(status(scene.ask("GET /rule", [`Authorization: ${other}`])), 401);
-		assert.equal(status(scene.ask("POST /look", [`Authorization: ${other}`])), 401);
+		assert.equal(statusOf(scene.ask("GET /rule", [`Authorization: ${other}`])), 401);
+		assert.equal(statusOf(scene.ask("POST /look", [`Authorization: ${other}`])), 401);
 		const foreign = challenge().replace(/nonce="[^"]+"/, 'nonce="abc.def"');
 		assert.match(
 			scene.ask("GET /look", [`Authorization: ${digestFor(foreign, "GET", "/look", "owner", OWNER)}`]),
@@ -295,32 +308,32 @@ describe("web/login-gate", () => {
 		const off = new Scene();
 		const challenge = /WWW-Authenticate: (Digest [^\r]+)/.exec(off.ask("GET /look"))?.[1] ?? "";
 		const field = digestFor(challenge, "GET", "/look", "owner", OWNER).replace("SHA-256", "MD5");
-		assert.equal(status(off.ask("GET /look", [`Authorization: ${field}`])), 401);
+		assert.equal(statusOf(off.ask("GET /look", [`Authorization: ${field}`])), 401);
 	});
 
 	it("doubles the wait after each wrong password of an address, and no other", () => {
 		const scene = new Scene();
-		for (let i = 0; i < 4; i++) assert.equal(status(scene.digest("owner", `guess ${i}`)), 401);
+		for (let i = 0; i < 4; i++) assert.equal(statusOf(scene.digest("owner", `guess ${i}`)), 401);
 		const waiting = scene.digest("owner", OWNER);
-		assert.equal(status(waiting), 429, "not even the right one counts");
+		assert.equal(statusOf(waiting), 429, "not even the right one counts");
 		assert.match(waiting, /Retry-After: 1\r\n/);
-		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "198.51.100.10")), 200);
+		assert.equal(statusOf(scene.digest("owner", OWNER, "GET /look", "198.51.100.10")), 200);
 		scene.now += 1001;
-		assert.equal(status(scene.digest("owner", "guess")), 401);
+		assert.equal(statusOf(scene.digest("owner", "guess")), 401);
 		assert.match(scene.digest("owner", OWNER), /Retry-After: 2\r\n/);
 		scene.now += 2001;
-		assert.equal(status(scene.digest("owner", OWNER)), 200);
+		assert.equal(statusOf(scene.digest("owner", OWNER)), 200);
 	});
 
 	it("limits all addresses together, except neighbours and those that have logged in before", () => {
 		const scene = new Scene();
-		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "203.0.113.1")), 200);
+		assert.equal(statusOf(scene.digest("owner", OWNER, "GET /look", "203.0.113.1")), 200);
 		for (let i = 0; i < 60; i++) scene.digest("owner", "guess", "GET /look", `198.51.100.${i}`);
-		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "203.0.113.2")), 429);
-		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "203.0.113.1")), 200);
-		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "192.168.0.77")), 200);
+		assert.equal(statusOf(scene.digest("owner", OWNER, "GET /look", "203.0.113.2")), 429);
+		assert.equal(statusOf(scene.digest("owner", OWNER, "GET /look", "203.0.113.1")), 200);
+		assert.equal(statusOf(scene.digest("owner", OWNER, "GET /look", "192.168.0.77")), 200);
 		scene.now += 5001;
-		assert.equal(status(scene.digest("owner", OWNER, "GET /look", "203.0.113.2")), 200);
+		assert.equal(statusOf(scene.digest("owner", OWNER, "GET /look", "203.0.113.2")), 200);
 	});
 
 	it("starts a session by the form, and returns to the requested page", () => {
@@ -328,16 +341,16 @@ describe("web/login-gate", () => {
 		const form = (body: string) =>
 			scene.ask("POST /login", [HTML, "Referer: http://198.20.0.1:8080/rule?a=b"], undefined, body);
 		const wrong = form("user=owner&password=wrong");
-		assert.equal(status(wrong), 401);
+		assert.equal(statusOf(wrong), 401);
 		assert.match(wrong, /role="alert">Wrong password/);
 		const right = form(`user=owner&password=${encodeURIComponent(OWNER)}`);
-		assert.equal(status(right), 303);
+		assert.equal(statusOf(right), 303);
 		assert.match(right, /Location: \/rule\?a=b\r\n/);
 		assert.match(right, /Set-Cookie: [^\r]*Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax\r\n/);
 		const cookie = cookieOf(right);
-		assert.equal(status(scene.ask("GET /rule", [`Cookie: other=1; ${cookie}`])), 200);
+		assert.equal(statusOf(scene.ask("GET /rule", [`Cookie: other=1; ${cookie}`])), 200);
 		scene.now += 604801 * 1000;
-		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookie}`])), 401, "a week later");
+		assert.equal(statusOf(scene.ask("GET /rule", [`Cookie: ${cookie}`])), 401, "a week later");
 	});
 
 	it("redirects to its own first page, never to another site, after the login", () => {
@@ -355,21 +368,21 @@ describe("web/login-gate", () => {
 	it("starts a session by Digest from the login page's script, so the password is not sent", () => {
 		const scene = new Scene();
 		const first = scene.ask("POST /login", ["Accept: application/json"]);
-		assert.equal(status(first), 401);
+		assert.equal(statusOf(first), 401);
 		assert.doesNotMatch(first, /WWW-Authenticate: Digest/);
 		const { realm, nonce } = JSON.parse(first.slice(first.indexOf("\r\n\r\n")));
 		const field = digestFor(`Digest realm="${realm}", nonce="${nonce}"`, "POST", "/login", "viewer", VIEWER);
 		const answer = scene.ask("POST /login", ["Accept: application/json", `Authorization: ${field}`]);
-		assert.equal(status(answer), 200);
+		assert.equal(statusOf(answer), 200);
 		assert.match(answer, /\{"role":"viewer"\}$/);
-		assert.equal(status(scene.ask("GET /look", [`Cookie: ${cookieOf(answer)}`])), 200);
-		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookieOf(answer)}`])), 403);
+		assert.equal(statusOf(scene.ask("GET /look", [`Cookie: ${cookieOf(answer)}`])), 200);
+		assert.equal(statusOf(scene.ask("GET /rule", [`Cookie: ${cookieOf(answer)}`])), 403);
 	});
 
 	it("ends all sessions and links when the key changes, and rejects altered tokens", () => {
 		const scene = new Scene();
 		const cookie = cookieOf(scene.ask("POST /login", [HTML], undefined, `user=viewer&password=${VIEWER}`));
-		const asked = (text: string) => status(scene.ask("GET /look", [`Cookie: ${text}`]));
+		const asked = (text: string) => statusOf(scene.ask("GET /look", [`Cookie: ${text}`]));
 		assert.equal(asked(cookie), 200);
 		for (let i = cookie.indexOf("=") + 1; i < cookie.length; i++) {
 			const other = cookie[i] === "o" ? "p" : "o";
@@ -384,17 +397,17 @@ describe("web/login-gate", () => {
 		const scene = new Scene();
 		const link = scene.authenticator.issueLink(scene.now, 3600);
 		const person = scene.ask(`GET /look?fps=5&link=${link}`, [HTML]);
-		assert.equal(status(person), 303);
+		assert.equal(statusOf(person), 303);
 		assert.match(person, /Location: \/look\?fps=5\r\n/);
 		assert.match(person, /Max-Age=3600;/);
-		assert.equal(status(scene.ask("GET /look", [`Cookie: ${cookieOf(person)}`])), 200);
-		assert.equal(status(scene.ask(`GET /look?link=${link}`)), 200);
-		assert.equal(status(scene.ask("GET /look", [`Authorization: Bearer ${link}`])), 200);
-		assert.equal(status(scene.ask("GET /rule", [`Authorization: Bearer ${link}`])), 403);
-		assert.equal(status(scene.ask("GET /look", [`Cookie: ${scene.tokens.name}=${link}`])), 401, "no session");
+		assert.equal(statusOf(scene.ask("GET /look", [`Cookie: ${cookieOf(person)}`])), 200);
+		assert.equal(statusOf(scene.ask(`GET /look?link=${link}`)), 200);
+		assert.equal(statusOf(scene.ask("GET /look", [`Authorization: Bearer ${link}`])), 200);
+		assert.equal(statusOf(scene.ask("GET /rule", [`Authorization: Bearer ${link}`])), 403);
+		assert.equal(statusOf(scene.ask("GET /look", [`Cookie: ${scene.tokens.name}=${link}`])), 401, "no session");
 		scene.now += 3600001;
-		assert.equal(status(scene.ask(`GET /look?link=${link}`)), 401);
-		assert.equal(status(scene.ask("GET /look", [`Cookie: ${cookieOf(person)}`])), 401);
+		assert.equal(statusOf(scene.ask(`GET /look?link=${link}`)), 401);
+		assert.equal(statusOf(scene.ask("GET /look", [`Cookie: ${cookieOf(person)}`])), 401);
 	});
 
 	it("accepts a ticket of the fleet for this camera, for a few minutes", () => {
@@ -403,19 +416,19 @@ describe("web/login-gate", () => {
 		const until = moment().seconds + 7200;
 		const pass = scene.tickets.issue("owner", ID, moment(), until);
 		const person = scene.ask(`GET /rule?pass=${pass}`, [HTML]);
-		assert.equal(status(person), 303);
+		assert.equal(statusOf(person), 303);
 		assert.match(person, /Location: \/rule\r\n/);
-		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`])), 200);
-		assert.equal(status(scene.ask(`GET /look?pass=${pass}`)), 200, "a picture, without a session");
+		assert.equal(statusOf(scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`])), 200);
+		assert.equal(statusOf(scene.ask(`GET /look?pass=${pass}`)), 200, "a picture, without a session");
 		const other = scene.tickets.issue("owner", "ffffffffffffffff", moment(), until);
-		assert.equal(status(scene.ask(`GET /look?pass=${other}`)), 401);
+		assert.equal(statusOf(scene.ask(`GET /look?pass=${other}`)), 401);
 		assert.equal(scene.tickets.issue("owner", ID, moment(), 0), "", "nothing to hand on");
 		scene.now += 300001;
-		assert.equal(status(scene.ask(`GET /look?pass=${pass}`)), 401);
-		assert.equal(status(scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`])), 200, "the session continues");
+		assert.equal(statusOf(scene.ask(`GET /look?pass=${pass}`)), 401);
+		assert.equal(statusOf(scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`])), 200, "the session continues");
 		scene.now += 7200000;
 		const late = scene.ask("GET /rule", [`Cookie: ${cookieOf(person)}`]);
-		assert.equal(status(late), 401, "no longer than the visitor's own");
+		assert.equal(statusOf(late), 401, "no longer than the visitor's own");
 		assert.equal(scene.tickets.issue("owner", ID, { epoch: "b1-", seconds: 1 }, until), "", "no date, no pass");
 	});
 
@@ -431,19 +444,19 @@ describe("web/login-gate", () => {
 		const pass = scene.tickets.issue("pictures", ID, now, 1.8e9);
 		for (const fields of [[], [HTML]]) {
 			const picture = scene.ask(`GET /picture?pass=${pass}`, fields);
-			assert.equal(status(picture), 200);
+			assert.equal(statusOf(picture), 200);
 			assert.match(picture, /viewer$/);
 			assert.doesNotMatch(picture, /Set-Cookie/);
 			for (const head of ["GET /look", "GET /rule", "POST /act", "POST /login", "GET /nothing"]) {
 				const answer = scene.ask(`${head}?pass=${pass}`, fields);
-				assert.equal(status(answer), 401, head);
+				assert.equal(statusOf(answer), 401, head);
 				assert.doesNotMatch(answer, /Set-Cookie/);
 			}
 		}
-		assert.equal(status(scene.ask("GET /picture")), 401);
-		assert.equal(status(scene.digest("viewer", VIEWER, "GET /picture")), 200);
+		assert.equal(statusOf(scene.ask("GET /picture")), 401);
+		assert.equal(statusOf(scene.digest("viewer", VIEWER, "GET /picture")), 200);
 		const ticket = scene.tickets.issue("viewer", ID, now, 1.8e9);
-		assert.equal(status(scene.ask(`GET /picture?pass=${ticket}`)), 200, "an older camera's link");
+		assert.equal(statusOf(scene.ask(`GET /picture?pass=${ticket}`)), 200, "an older camera's link");
 	});
 
 	it("starts no session of a week without a password", () => {
@@ -453,7 +466,7 @@ describe("web/login-gate", () => {
 		for (const from of ["198.51.100.9", "192.168.0.7"]) {
 			for (const field of [`Authorization: Bearer ${link}`, "Authorization: x y"]) {
 				const answer = scene.ask("POST /login", [field, `Cookie: ${cookieOf(person)}`], from);
-				assert.equal(status(answer), 401, field);
+				assert.equal(statusOf(answer), 401, field);
 				assert.doesNotMatch(answer, /Set-Cookie/);
 			}
 		}
@@ -467,7 +480,7 @@ describe("web/login-gate", () => {
 			HTML,
 			`Cookie: ${cookieOf(owner)}`,
 		]);
-		assert.equal(status(answer), 303);
+		assert.equal(statusOf(answer), 303);
 		assert.doesNotMatch(answer, /Set-Cookie/);
 	});
 
@@ -484,14 +497,36 @@ describe("web/login-gate", () => {
 			["[dead]:80", 421],
 			["CAMS.example.org:8080", 401],
 		] as const)
-			assert.equal(status(scene.ask("GET /look", [], undefined, "", host)), code, host);
+			assert.equal(statusOf(scene.ask("GET /look", [], undefined, "", host)), code, host);
+	});
+
+	it("answers an unknown host name with a page that says which address to open, and nothing else", () => {
+		const ports: number[] = [];
+		const scene = new Scene({
+			addressFor: (_request, port) => {
+				ports.push(port);
+				return port === 1 ? "" : `http://192.168.0.11:${port}/`;
+			},
+		});
+		const page = scene.ask("GET /look", [HTML], "192.168.0.12", "", "evil.example:8000");
+		assert.equal(statusOf(page), 421);
+		assert.match(page, /<a class="button" href="http:\/\/192\.168\.0\.11:8000\/">http/);
+		assert.match(page, /Content-Security-Policy: default-src 'none'; style-src 'sha256-/);
+		assert.doesNotMatch(page, /evil|<nav|<script|<form|0011223344556677|Digest/);
+		const text = scene.ask("GET /look", [], "192.168.0.12", "", "evil.example");
+		assert.match(text, /Use http:\/\/192\.168\.0\.11:80\//);
+		assert.doesNotMatch(text, /WWW-Authenticate/);
+		assert.doesNotMatch(scene.ask("GET /look", [HTML], "192.168.0.12", "", "evil.example:1"), /<a /);
+		for (const host of ["evil.example:0", "evil.example:65536", "evil.example:8e3x", 'evil.example:"><script>'])
+			assert.doesNotMatch(scene.ask("GET /look", [HTML], "192.168.0.12", "", host), /evil|<script/, host);
+		for (const port of ports) assert.ok(port >= 1 && port <= 65535);
 	});
 
 	it("refuses forms of other sites, even with a session (CSRF)", () => {
 		const scene = new Scene();
 		const login = scene.ask("POST /login", [HTML], undefined, `user=owner&password=${encodeURIComponent(OWNER)}`);
 		const cookie = `Cookie: ${cookieOf(login)}`;
-		assert.equal(status(scene.ask("POST /act", [cookie, "Origin: http://198.20.0.1:8080"])), 303);
+		assert.equal(statusOf(scene.ask("POST /act", [cookie, "Origin: http://198.20.0.1:8080"])), 303);
 		for (const field of [
 			"Origin: http://198.20.0.1:8081",
 			"Origin: https://198.20.0.1:8080",
@@ -499,7 +534,7 @@ describe("web/login-gate", () => {
 			"Origin: null",
 			"Sec-Fetch-Site: cross-site",
 		])
-			assert.equal(status(scene.ask("POST /act", [cookie, field])), 403, field);
+			assert.equal(statusOf(scene.ask("POST /act", [cookie, field])), 403, field);
 	});
 
 	it("redirects requests without TLS to https://, and accepts no login there", () => {
@@ -514,21 +549,21 @@ describe("web/login-gate", () => {
 			["GET /look", "", "https://192.168.0.11:8000/look"],
 		] as const) {
 			const answer = scene.ask(head, [], "192.168.0.12", "", host);
-			assert.equal(status(answer), 308, head);
+			assert.equal(statusOf(answer), 308, head);
 			assert.equal(/^Location: (.*)\r$/m.exec(answer)?.[1], location);
 		}
-		assert.equal(status(scene.ask("GET /look", [], "192.168.0.12", "", "198.20.0.1:80@evil.example")), 400);
-		assert.equal(status(scene.ask("GET http://evil.example/look", [], "192.168.0.12", "", "198.20.0.1")), 400);
-		assert.equal(status(scene.ask("GET /look", [], "192.168.0.12", "", "evil.example")), 421);
-		assert.equal(status(scene.ask("GET /description.xml", [], "192.168.0.12")), 200, "UPnP knows no TLS");
-		assert.equal(status(scene.ask("GET /look", [], "192.168.0.12", "", "cams.example.org", true)), 200);
+		assert.equal(statusOf(scene.ask("GET /look", [], "192.168.0.12", "", "198.20.0.1:80@evil.example")), 400);
+		assert.equal(statusOf(scene.ask("GET http://evil.example/look", [], "192.168.0.12", "", "198.20.0.1")), 400);
+		assert.equal(statusOf(scene.ask("GET /look", [], "192.168.0.12", "", "evil.example")), 421);
+		assert.equal(statusOf(scene.ask("GET /description.xml", [], "192.168.0.12")), 200, "UPnP knows no TLS");
+		assert.equal(statusOf(scene.ask("GET /look", [], "192.168.0.12", "", "cams.example.org", true)), 200);
 	});
 
 	it("admits neighbours without a password only where that is switched on", () => {
 		const open = new Scene({ openInLan: true });
-		assert.equal(status(open.ask("GET /rule", [], "192.168.0.12")), 200);
-		assert.equal(status(open.ask("GET /rule", [], "198.51.100.9")), 401);
-		assert.equal(status(open.ask("GET /rule", [], "192.168.0.12", "", "evil.example")), 421);
-		assert.equal(status(new Scene().ask("GET /rule", [], "192.168.0.12")), 401);
+		assert.equal(statusOf(open.ask("GET /rule", [], "192.168.0.12")), 200);
+		assert.equal(statusOf(open.ask("GET /rule", [], "198.51.100.9")), 401);
+		assert.equal(statusOf(open.ask("GET /rule", [], "192.168.0.12", "", "evil.example")), 421);
+		assert.equal(statusOf(new Scene().ask("GET /rule", [], "192.168.0.12")), 401);
 	});
 });

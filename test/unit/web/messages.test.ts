@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { PRESETS_MAX } from "../../../src/camera/preset-list";
-import { DIAGNOSIS_MESSAGES, MESSAGES } from "../../../src/web/messages";
+import { CAMERA_MESSAGES } from "../../../src/web/camera-messages";
+import { DIAGNOSIS_MESSAGES } from "../../../src/web/diagnosis-messages";
+import { DYNAMIC_DNS_MESSAGES } from "../../../src/web/dynamic-dns-messages";
 
 describe("web/messages", () => {
-	const troubles = { ...DIAGNOSIS_MESSAGES, ...MESSAGES.dynamicDns.refusals };
+	const troubles = { ...DIAGNOSIS_MESSAGES, ...DYNAMIC_DNS_MESSAGES.refusals };
 	for (const [name, { message, remedy }] of Object.entries(troubles)) {
 		it(`has a message and a remedy for ${name}`, () => {
 			assert.match(message, /^[A-Z].*\.$/s);
@@ -12,6 +14,6 @@ describe("web/messages", () => {
 	}
 
 	it("states the right limit of presets", () => {
-		assert.ok(MESSAGES.motion["presets-full"].includes(` ${PRESETS_MAX} `));
+		assert.ok(CAMERA_MESSAGES.moves["presets-full"].includes(` ${PRESETS_MAX} `));
 	});
 });

@@ -39,11 +39,11 @@ describe("web/timeline-page", () => {
 		}
 	});
 
-	it("takes less than 50 kB together with its own style and script, which other pages do not load", () => {
-		// 40 kB are the budget of all other pages together, with the common style and script.
+	it("takes less than 55 kB together with its own style and script, which other pages do not load", () => {
+		// 60 kB are the budget of all other pages together, with the common style and script.
 		const whole = text(timelinePage(OWNER, VIEWS[0])) + TIMELINE_STYLE + TIMELINE_SCRIPT;
 		const octets = utf8Encode(whole).length;
-		assert.ok(octets < 50_000, `${octets} octets`);
+		assert.ok(octets < 55_000, `${octets} octets`);
 	});
 
 	it("has a script that can be parsed, and nothing from elsewhere", () => {

@@ -46,7 +46,7 @@ describe("wire/dav-if", () => {
 		for (const [field, expected] of GOOD) assert.deepEqual(parseDavIf(field), expected, field);
 	});
 
-	it("refuses what is malformed", () => {
+	it("refuses malformed input", () => {
 		for (const field of [...BAD, `(${"<a>".repeat(65)})`]) assert.equal(parseDavIf(field), undefined, field);
 	});
 

@@ -46,6 +46,7 @@ const cases: [string, FleetMessage][] = [
 			automaticName: true,
 			name: "Küche 🏡",
 			model: "esp32",
+			group: "Hof & Garten",
 			services: [
 				{ kind: "http", port: 8000, externalPort: 65535, path: "/", secure: true },
 				{ kind: "rtsp", port: 8554, externalPort: 0, path: "/live", secure: false },
@@ -76,6 +77,7 @@ const cases: [string, FleetMessage][] = [
 			type: "announce",
 			name: "n".repeat(48),
 			model: "m".repeat(16),
+			group: "g".repeat(24),
 			externalHost: `${"d".repeat(252)}.`,
 			priority: 255,
 			login: 1,
@@ -135,12 +137,12 @@ describe("wire/fleet-message", () => {
 		it(`encodes and decodes ${title}`, () => assert.deepEqual(decode(encode(message)), message));
 	}
 
-	it("fits an ordinary announcement, its code included, into 548 octets, and the longest into 640", () => {
+	it("fits an ordinary announcement, its code included, into 548 octets, and the longest into 672", () => {
 		const writer = new ByteWriter(FLEET_MESSAGE_MAX);
 		for (const [title, limit] of [
 			["a full announcement", 548],
 			["as many services as there may be", 548],
-			["the longest announcement", 640],
+			["the longest announcement", 672],
 		] as const) {
 			const message = cases.find(([name]) => name === title)?.[1] ?? plain;
 			assert.equal(encodeFleetMessage(message, writer, 1), true, title);
@@ -148,11 +150,11 @@ describe("wire/fleet-message", () => {
 		}
 	});
 
-	it("fits the longest login into 640 octets, its code included", () => {
+	it("fits the longest login into 672 octets, its code included", () => {
 		const writer = new ByteWriter(FLEET_MESSAGE_MAX);
 		const login: FleetMessage = { ...plain, type: "login", login: 1, target: plain.sender, secret: octets(SECRET_MAX) };
 		assert.equal(encodeFleetMessage(login, writer, 1), true);
-		assert.ok(writer.length <= 640, `${writer.length}`);
+		assert.ok(writer.length <= 672, `${writer.length}`);
 	});
 
 	it("rejects a longer secret, also in several fields", () => {

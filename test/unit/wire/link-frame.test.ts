@@ -113,7 +113,7 @@ describe("wire/link-frame", () => {
 		}
 	});
 
-	it("reads hellos: the version, who speaks, the nonce", () => {
+	it("reads hellos: the version, the side that speaks, the nonce", () => {
 		const hello = writeHello("control", TWO);
 		assert.equal(hello.length, HELLO_OCTETS);
 		assert.deepEqual(readHello(hello, "control"), TWO);

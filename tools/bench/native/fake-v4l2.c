@@ -6,6 +6,7 @@
  * Environment: FAKE_DEV (path of the file), FAKE_JPEG (file with the picture: JPEG, or raw pixels), FAKE_FPS [30],
  * FAKE_W [640], FAKE_H [480], FAKE_FORMAT [MJPG], FAKE_STRIDE (octets of a line) [as few as possible], FAKE_BUSY (if set, another program streams),
  * FAKE_QUALITY (LEAST-MOST: the camera compresses as it is told, and adds each quality to the file FAKE_QUALITY_LOG),
+ * FAKE_LOOK (LEAST:DEFAULT:MOST: the camera has brightness and both flips, and adds each change, ID VALUE, to the file FAKE_LOOK_LOG),
  * FAKE_H264 (file with an H.264 byte stream whose pictures begin with delimiters; one a buffer, again and again): the
  * format H264, which FAKE_DEV offers too if FAKE_H264_BESIDE is set; FAKE_DEV2 (path of the second node, which has only that
  * format), FAKE_BUS2 (where that is plugged in, if elsewhere); asking for a key picture goes back to the first one,
@@ -298,7 +299,20 @@ static int quality_range(uint32_t id, int *least, int *most) {
 	return 0;
 }
 
+/* Returns 1 with the range of a control of the picture's look, if it is one. */
+static int look_range(struct v4l2_queryctrl *query) {
+	const char *range = getenv("FAKE_LOOK");
+	if (!range)
+		return 0;
+	if (query->id == V4L2_CID_BRIGHTNESS)
+		return sscanf(range, "%d:%d:%d", &query->minimum, &query->default_value, &query->maximum) == 3;
+	query->maximum = 1;
+	return query->id == V4L2_CID_HFLIP || query->id == V4L2_CID_VFLIP;
+}
+
 static int query_control(struct v4l2_queryctrl *query) {
+	if (look_range(query))
+		return 0;
 	if (quality_range(query->id, &query->minimum, &query->maximum))
 		return -1;
 	query->type = V4L2_CTRL_TYPE_INTEGER;
@@ -310,6 +324,15 @@ static int query_control(struct v4l2_queryctrl *query) {
 static int set_control(Device *device, const struct v4l2_control *control) {
 	if (control->id == V4L2_CID_MPEG_VIDEO_FORCE_KEY_FRAME && device->fourcc == V4L2_PIX_FMT_H264) {
 		device->h264_at = 0;
+		return 0;
+	}
+	struct v4l2_queryctrl look = {.id = control->id};
+	if (look_range(&look)) {
+		FILE *looks = fopen(getenv("FAKE_LOOK_LOG"), "a");
+		if (looks) {
+			fprintf(looks, "%x %d\n", control->id - V4L2_CID_BASE, control->value);
+			fclose(looks);
+		}
 		return 0;
 	}
 	int least, most;

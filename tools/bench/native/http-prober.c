@@ -73,7 +73,7 @@ static void end(int i, const char *outcome, const char *who) {
 
 /*
  * Gives a connection the next port of all. A router goes on translating a connection that was never answered for two
- * minutes; were its port used again by then, the new connection would lead to who was there before.
+ * minutes; were its port used again by then, the new connection would lead to the previous one.
  */
 static void choose_port(int fd) {
 	static int port = PORT_LAST;
@@ -224,7 +224,7 @@ int main(int argc, char **argv) {
 		if (wait < 0) wait = 0;
 		struct timespec timeout = {.tv_sec = wait / 1000000000, .tv_nsec = wait % 1000000000};
 		if (ppoll(polls, flight, &timeout, NULL) <= 0) continue;
-		/* From the end: who ends is replaced by one that has been served. */
+		/* From the end: one that ends is replaced by one that has been served. */
 		for (int i = flight - 1; i >= 0; i--) {
 			if (polls[i].revents != 0) advance(i);
 		}

@@ -34,7 +34,7 @@ int main(int argc, char **argv) {
 	for (;;) {
 		int fd = accept(listener, NULL, NULL);
 		if (fd < 0) continue;
-		/* Who connects and says nothing holds up the others for an instant only. */
+		/* A client that connects and says nothing holds up the others for an instant only. */
 		struct timeval limit = {.tv_sec = 0, .tv_usec = 100000};
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 		if (recv(fd, request, sizeof request, 0) > 0) send(fd, answer, size, MSG_NOSIGNAL);

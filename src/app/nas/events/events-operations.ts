@@ -15,6 +15,36 @@ export interface EventsOperator {
 
 type Form = ReadonlyMap<string, string>;
 
+const NO_CAMERA: ApiOperation<never>["refusals"] = Object.freeze([[404, "there is no such camera"] as const]);
+
+const LIST_FIELDS: readonly ApiField[] = Object.freeze([
+	Object.freeze({
+		name: "camera",
+		type: "string",
+		about: "only of this key; absent: of all",
+		example: "14d957c4f6f78bd3",
+	}),
+	Object.freeze({
+		name: "from",
+		type: "string",
+		about: "milliseconds since 1970, or ISO 8601 in UTC; absent: a day before to",
+		example: "2026-01-01T00:00:00Z",
+	}),
+	Object.freeze({
+		name: "to",
+		type: "string",
+		about: "milliseconds since 1970, or ISO 8601 in UTC; absent: now",
+		example: "2026-01-02T00:00:00Z",
+	}),
+	Object.freeze({ name: "max", type: "number", about: "how many: 1 to 5000; absent: 200", example: 200 }),
+	Object.freeze({
+		name: "newest",
+		type: "string",
+		about: "yes: the last ones if there are more than max; absent: the first ones",
+		example: "yes",
+	}),
+]);
+
 const EVENT_FIELDS: readonly ApiField[] = Object.freeze([
 	Object.freeze({
 		name: "state",
@@ -67,14 +97,15 @@ export const EVENTS_OPERATIONS: readonly ApiOperation<EventsOperator>[] = Object
 		method: "GET",
 		path: "/api/v1/events",
 		need: "viewer",
-		about:
-			"Events in the order of their starts: of all cameras, or of camera; from and to are milliseconds since 1970 or ISO 8601 UTC; max is how many. more is true when there are others.",
+		about: "Events in the order of their starts. more is true when there are others.",
+		query: LIST_FIELDS,
 		run: (part: EventsOperator, _form: Form, request: SiteRequest): ApiAnswer => part.list(request.query),
 	}),
 	Object.freeze({
 		method: "POST",
 		path: "/api/v1/recordings/{key}/event",
 		need: "owner",
+		refusals: NO_CAMERA,
 		about: "Reports an event at a camera: a switch, a bell, an alarm.",
 		conflict: "the camera is not there, or too many events are going on",
 		fields: EVENT_FIELDS,
@@ -85,6 +116,7 @@ export const EVENTS_OPERATIONS: readonly ApiOperation<EventsOperator>[] = Object
 		method: "GET",
 		path: "/api/v1/recordings/{key}/motion",
 		need: "viewer",
+		refusals: NO_CAMERA,
 		about:
 			"What the detector of motion sees in the camera's picture: state, score (percent that moves), area (of the largest thing, thousandths), marks (a digit for each cell, row by row: 1 has changed, 2 moves), event (whether one is going on), and its settings.",
 		run: (part: EventsOperator, _form: Form, _request: SiteRequest, [key]: readonly string[]): ApiAnswer =>
@@ -94,6 +126,7 @@ export const EVENTS_OPERATIONS: readonly ApiOperation<EventsOperator>[] = Object
 		method: "POST",
 		path: "/api/v1/recordings/{key}/motion",
 		need: "owner",
+		refusals: NO_CAMERA,
 		about: "Sets how motion is looked for in a camera's pictures.",
 		fields: MOTION_FIELDS,
 		run: (part: EventsOperator, form: Form, _request: SiteRequest, [key]: readonly string[]): ApiAnswer =>
@@ -103,6 +136,7 @@ export const EVENTS_OPERATIONS: readonly ApiOperation<EventsOperator>[] = Object
 		method: "POST",
 		path: "/api/v1/recordings/{key}/zone",
 		need: "owner",
+		refusals: NO_CAMERA,
 		about: "Adds, changes or removes a zone of the picture in which motion counts, or does not.",
 		fields: ZONE_FIELDS,
 		run: (part: EventsOperator, form: Form, _request: SiteRequest, [key]: readonly string[]): ApiAnswer =>

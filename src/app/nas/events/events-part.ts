@@ -2,8 +2,7 @@ import { latin1 } from "../../../base/text";
 import { DAY, type Millis } from "../../../core/time";
 import type { HttpReply } from "../../../http/http-request";
 import { parametersOf } from "../../../http/http-server";
-import { NO_STORE, REVALIDATED } from "../../../http/response-head";
-import { TextBody } from "../../../http/text-source";
+import { NO_STORE } from "../../../http/response-head";
 import type { Frame } from "../../../media/frame";
 import type { LumaReader } from "../../../ports/luma";
 import { EventStills } from "../../../storage/events/event-stills";
@@ -19,9 +18,9 @@ import { type EventsView, eventsPage } from "../../../web/events-page";
 import { EVENTS_SCRIPT } from "../../../web/events-script";
 import { EVENTS_STYLE } from "../../../web/events-style";
 import type { Notice } from "../../../web/notices";
-import { refuse } from "../../../web/refusal";
 import type { Headers } from "../../../wire/text-message";
 import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../../part";
+import { scriptFile, styleFile } from "../../static-file";
 import type { NasServices } from "../nas-services";
 import type { PictureTap } from "../recorder-control";
 import { EVENTS_OPERATIONS, type EventsOperator } from "./events-operations";
@@ -55,15 +54,11 @@ const NAVIGATION: readonly NavigationLink[] = Object.freeze([
 
 const ROUTES: readonly Route<EventsPart>[] = Object.freeze([
 	get("/events", (part: EventsPart, request, reply) => part.show(request, reply)),
-	get("/events.css", (part: EventsPart, _request, reply) =>
-		reply.text(200, "text/css; charset=utf-8", part.style, REVALIDATED),
-	),
-	get("/events.js", (part: EventsPart, _request, reply) =>
-		reply.text(200, "text/javascript; charset=utf-8", part.script, REVALIDATED),
-	),
 	get("/events/live.jpg", (part: EventsPart, request, reply) => part.live(request, reply)),
 	get(PICTURE, (part: EventsPart, request, reply) => part.still(request, reply)),
 ]);
+
+const FILES = Object.freeze([styleFile("/events.css", EVENTS_STYLE), scriptFile("/events.js", EVENTS_SCRIPT)]);
 
 /**
  * Events: looks for motion in the pictures of all cameras, takes what programs report, keeps the log with a picture of each
@@ -72,9 +67,8 @@ const ROUTES: readonly Route<EventsPart>[] = Object.freeze([
 export class EventsPart implements Part, PictureTap, WatchedCameraOwner, EventsOperator {
 	readonly navigation = NAVIGATION;
 	readonly routes = ROUTES;
+	readonly staticFiles = FILES;
 	readonly operations = EVENTS_OPERATIONS;
-	readonly style = new TextBody([EVENTS_STYLE]);
-	readonly script = new TextBody([EVENTS_SCRIPT]);
 	/** @see WatchedCameraOwner */
 	readonly pause: Millis;
 	readonly reported: ReportedEvents;
@@ -150,13 +144,13 @@ export class EventsPart implements Part, PictureTap, WatchedCameraOwner, EventsO
 		const { node, site, recorder } = this.nas;
 		const key = request.query.get("camera");
 		const chosen = key === undefined ? undefined : recorder.camera(key);
-		if (key !== undefined && chosen === undefined) return refuse(request, reply, 404, refused.camera);
+		if (key !== undefined && chosen === undefined) return reply.error(404, refused.camera);
 		const camera = key === undefined ? undefined : this.cameras.get(key);
 		const titles = new Map(recorder.cameras().map((each) => [each.key, each.title]));
 		const view: EventsView = {
 			visitor: site.visitor(request),
 			id: node.identity.id,
-			notices: site.notices(),
+			notices: site.noticesFor(request),
 			cameras: recorder.cameras(),
 			chosen: chosen && { ...chosen, hasPictures: camera?.live !== undefined },
 			settings: camera?.settings,
@@ -168,7 +162,7 @@ export class EventsPart implements Part, PictureTap, WatchedCameraOwner, EventsO
 	/** Answers with the newest picture of a camera. */
 	live(request: SiteRequest, reply: HttpReply): void {
 		const frame = this.cameras.get(request.query.get("camera") ?? "")?.live;
-		if (frame === undefined) return refuse(request, reply, 404, EVENTS_MESSAGES.noPicture);
+		if (frame === undefined) return reply.error(404, EVENTS_MESSAGES.noPicture);
 		reply.send(200, "image/jpeg", frame.bytes.slice(frame.start, frame.end), NO_STORE);
 	}
 
@@ -176,9 +170,9 @@ export class EventsPart implements Part, PictureTap, WatchedCameraOwner, EventsO
 	still(request: SiteRequest, reply: HttpReply): void {
 		const [text] = parametersOf(PICTURE, request.path) ?? [""];
 		const event = this.log.event(Number(text));
-		if (event === undefined) return refuse(request, reply, 404, refused.noStill);
+		if (event === undefined) return reply.error(404, refused.noStill);
 		this.readStill(event, (bytes) => {
-			if (bytes === undefined) refuse(request, reply, 404, refused.noStill);
+			if (bytes === undefined) reply.error(404, refused.noStill);
 			else reply.send(200, "image/jpeg", bytes, STILL);
 		});
 	}
@@ -192,9 +186,10 @@ export class EventsPart implements Part, PictureTap, WatchedCameraOwner, EventsO
 	list(query: ReadonlyMap<string, string>): ApiAnswer {
 		const wanted = parseEventsQuery(query, this.nas.node.host.clock.utc() ?? 0);
 		if (typeof wanted === "string") return { fault: wanted };
-		const { camera, from, to, max } = wanted;
-		const events = this.log.events(camera, from, to, max + 1);
-		return { body: { events: events.slice(0, max), more: events.length > max } };
+		const { camera, from, to, max, isNewest } = wanted;
+		const events = this.log.events(camera, from, to, isNewest ? LOOKED_MAX : max + 1);
+		const shown = isNewest ? events.slice(-max) : events.slice(0, max);
+		return { body: { events: shown, more: events.length > max } };
 	}
 
 	/** @see EventsOperator */

@@ -11,6 +11,8 @@ export interface EventsQuery {
 	readonly from: Utc;
 	readonly to: Utc;
 	readonly max: number;
+	/** Whether the last of them are meant if there are more, and not the first. */
+	readonly isNewest: boolean;
 }
 
 /** How many events are listed, unless more are asked for, and at most. */
@@ -18,7 +20,7 @@ const LISTED = 200;
 const LISTED_MAX = 5000;
 
 /**
- * Parses a query: `camera`, `from` (absent: a day before `to`), `to` (absent: now), `max`.
+ * Parses a query: `camera`, `from` (absent: a day before `to`), `to` (absent: now), `max`, `newest` (`yes`).
  * @returns what is wrong with it, as a text for people
  */
 export function parseEventsQuery(query: ReadonlyMap<string, string>, now: Utc): EventsQuery | string {
@@ -32,5 +34,5 @@ export function parseEventsQuery(query: ReadonlyMap<string, string>, now: Utc): 
 	if (from === undefined || to === undefined || from >= to) return refused.times;
 	const max = parseDigits(query.get("max") ?? `${LISTED}`, 4);
 	if (max === undefined || max < 1 || max > LISTED_MAX) return refused.max(LISTED_MAX);
-	return { camera, from, to, max };
+	return { camera, from, to, max, isNewest: query.get("newest") === "yes" };
 }

@@ -149,5 +149,5 @@ function textOf(failure: MjpegFailure, hasKey: boolean): string {
 	if (failure.why !== "missing") return "the camera does not accept the password of --camera-user";
 	return hasKey
 		? "the camera and the NAS have different passwords: change the password on a page of the fleet, which then counts for all, or set --camera-password"
-		: "the camera wants a password: join NAS and camera to one fleet with a key, on the page Fleet of each, or set --camera-password";
+		: "the camera wants a password: join NAS and camera to one fleet with a key, on the Fleet page of each, or set --camera-password";
 }

@@ -1,13 +1,12 @@
 import type { DigestSecret } from "../../../access/client-login";
-import { hashPassword } from "../../../access/login-record";
 import type { Millis, Seconds } from "../../../core/time";
 import type { Member } from "../../../fleet/member";
-import type { ACCESS_SCHEMA } from "../../../settings/access-schema";
 import type { RECORDER_SCHEMA } from "../../../settings/recorder-schema";
 import type { ValuesOf } from "../../../settings/schema";
 import { CONTROL_KIND, NAS_KIND } from "../../../wire/nas-service";
 import type { AccessPart } from "../../access/access-part";
 import type { FleetPart } from "../../fleet/fleet-part";
+import { type GivenPasswords, SharedLogin } from "../../fleet/shared-login";
 import type { FleetLogin } from "./fleet-source";
 
 /** How long a ticket is wanted for; it is valid for minutes at most. */
@@ -21,19 +20,23 @@ export function isCamera(member: Member): boolean {
 
 /** The settings that a NAS's login at cameras comes from. */
 export type RecordedFleetSettings = Pick<ValuesOf<typeof RECORDER_SCHEMA>, "cameraUser" | "cameraPassword"> &
-	Pick<ValuesOf<typeof ACCESS_SCHEMA>, "password" | "viewerPassword">;
+	GivenPasswords;
 
 /**
  * How a NAS proves to the cameras of its fleet that it may have their pictures: in a fleet with a key by tickets that it makes
  * itself, and by the hashes of the shared login where a protocol knows no tickets; in an open fleet by a password of the settings.
  */
-export class RecordedFleetLogin implements FleetLogin, DigestSecret {
+export class RecordedFleetLogin implements FleetLogin {
+	private readonly shared: SharedLogin;
+
 	constructor(
 		private readonly access: Pick<AccessPart, "credentials" | "moment">,
 		private readonly fleet: Pick<FleetPart, "fleet">,
 		private readonly now: () => Millis,
 		private readonly settings: RecordedFleetSettings,
-	) {}
+	) {
+		this.shared = new SharedLogin(access.credentials, settings);
+	}
 
 	/** @see FleetLogin */
 	get password(): string {
@@ -58,22 +61,12 @@ export class RecordedFleetLogin implements FleetLogin, DigestSecret {
 
 	/** In an open fleet anybody can pass for a camera, and gets no proof of the login. @see FleetLogin */
 	get secret(): DigestSecret | undefined {
-		return this.password === "" && this.hasKey ? this : undefined;
+		return this.password === "" && this.hasKey ? this.shared : undefined;
 	}
 
 	/** @see FleetLogin */
 	ticket(camera: string): string {
 		const moment = this.access.moment(this.now());
 		return this.access.credentials.tickets.issue("pictures", camera, moment, moment.seconds + TICKET);
-	}
-
-	/** @see DigestSecret */
-	hashOf(algorithm: "MD5" | "SHA-256", user: string, realm: string): string | undefined {
-		const { record, pinned } = this.access.credentials;
-		// Cameras that were given the same passwords have realms of their own.
-		const given = user === "owner" ? this.settings.password : this.settings.viewerPassword;
-		const known = realm === record.realm ? record.hashesOf(user) : undefined;
-		const hashes = pinned && (user === "owner" || user === "viewer") ? hashPassword(user, realm, given, true) : known;
-		return (algorithm === "MD5" ? hashes?.md5 : hashes?.sha256) || undefined;
 	}
 }

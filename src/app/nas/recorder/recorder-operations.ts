@@ -22,12 +22,15 @@ const SECONDS_MAX: Seconds = 86_400;
 
 type Form = ReadonlyMap<string, string>;
 
+const REFUSALS: ApiOperation<never>["refusals"] = Object.freeze([[404, "there is no such camera"] as const]);
+
 /** The operations by which the owner records cameras. */
 export const RECORDER_OPERATIONS: readonly ApiOperation<RecorderOperator>[] = Object.freeze([
 	Object.freeze({
 		method: "POST",
 		path: "/api/v1/recordings/{key}/record",
 		need: "owner",
+		refusals: REFUSALS,
 		about: "Records a camera for some time from now, whatever its mode.",
 		fields: Object.freeze([
 			Object.freeze({ name: "seconds", type: "number", about: "1 to 86400", example: 600, needed: true }),
@@ -42,6 +45,7 @@ export const RECORDER_OPERATIONS: readonly ApiOperation<RecorderOperator>[] = Ob
 		method: "POST",
 		path: "/api/v1/recordings/{key}/stop",
 		need: "owner",
+		refusals: REFUSALS,
 		about: "Ends a recording that was asked for. Recording by the camera's mode goes on.",
 		run: ({ recorder }: RecorderOperator, _form: Form, _request: SiteRequest, [key]: readonly string[]): ApiAnswer =>
 			recorder.stop(key) ? DONE : NO_CAMERA,
@@ -50,6 +54,7 @@ export const RECORDER_OPERATIONS: readonly ApiOperation<RecorderOperator>[] = Ob
 		method: "POST",
 		path: "/api/v1/recordings/{key}/mode",
 		need: "owner",
+		refusals: REFUSALS,
 		about: "Sets when a camera is recorded: continuous, scheduled, event, demand or off.",
 		conflict: "too many cameras have a mode of their own",
 		fields: Object.freeze([

@@ -7,7 +7,6 @@ import type { Files } from "../../../ports/files";
 import type { ContentStore } from "../../../storage/content-store";
 import { type ExportFormat, type ExportRefusal, openExport } from "../../../storage/export/export-file";
 import type { CameraKey, Utc } from "../../../storage/recording";
-import { refuse } from "../../../web/refusal";
 import { TIMELINE_MESSAGES } from "../../../web/timeline-messages";
 import type { Headers } from "../../../wire/text-message";
 import type { SiteRequest } from "../../part";
@@ -58,8 +57,8 @@ export class RecordedFiles {
 	/** Answers with the file: its length is known, and any range of it can be asked for. */
 	answer(wanted: WantedFile, request: SiteRequest, reply: HttpReply): void {
 		const { camera, title, from, to, format } = wanted;
-		if (to - from > SPAN_MAX) return refuse(request, reply, 400, refused.span);
-		if (!hasPlace(this.open, FILES_MAX, request)) return refuse(request, reply, 503, refused.busy, LATER);
+		if (to - from > SPAN_MAX) return reply.error(400, refused.span);
+		if (!hasPlace(this.open, FILES_MAX, request)) return reply.error(503, refused.busy, LATER);
 		this.open++;
 		const segments = this.store.segments(camera, from, to, SEGMENTS_MAX);
 		let isMaking = true;
@@ -68,9 +67,9 @@ export class RecordedFiles {
 			if (typeof made !== "string")
 				return reply.content(new CountedContent(made, () => this.open--), headersOf(wanted));
 			this.open--;
-			if (made === "busy") return refuse(request, reply, 503, refused.busy, LATER);
+			if (made === "busy") return reply.error(503, refused.busy, LATER);
 			const [status, why] = refusalOf(made, wanted);
-			refuse(request, reply, status, why);
+			reply.error(status, why);
 		};
 		const cancel = openExport(this.files, segments, from, to, format, done, title, this.budget);
 		// A day on a slow disk takes longer to look through than a handler may take.

@@ -8,10 +8,8 @@ import type { Frame } from "../../../media/frame";
 import type { JpegThumbnail } from "../../../media/jpeg-thumbnail";
 import type { Utc } from "../../../storage/recording";
 import type { RecordedPicture, RecordingReader, RecordingSink } from "../../../storage/recording-reader";
-import { refuse } from "../../../web/refusal";
 import { TIMELINE_MESSAGES } from "../../../web/timeline-messages";
 import type { Headers } from "../../../wire/text-message";
-import type { SiteRequest } from "../../part";
 
 /** A picture that is at most so much older than what was asked for is the right one; no other is looked for. */
 const NEAR: Millis = 2000;
@@ -21,7 +19,7 @@ const KEPT: Headers = Object.freeze([Object.freeze(["Cache-Control", "private, m
 /** Answers with a picture, or about it. */
 export interface StillAnswer {
 	/** @param at the time that was asked for */
-	answer(found: RecordedPicture, at: Utc, request: SiteRequest, reply: HttpReply): void;
+	answer(found: RecordedPicture, at: Utc, reply: HttpReply): void;
 }
 
 /** Answers one request with the recorded picture that is nearest to a time, earlier or later. */
@@ -37,7 +35,6 @@ export class RecordedStill implements RecordingSink {
 	constructor(
 		private readonly at: Utc,
 		private readonly reader: RecordingReader,
-		private readonly request: SiteRequest,
 		private readonly reply: HttpReply,
 		private readonly give: StillAnswer,
 		private readonly done: () => void,
@@ -78,13 +75,13 @@ export class RecordedStill implements RecordingSink {
 	}
 
 	private answer(found: RecordedPicture): void {
-		this.give.answer(found, this.at, this.request, this.reply);
+		this.give.answer(found, this.at, this.reply);
 		found.picture.release();
 		this.end();
 	}
 
 	private refuse(status: number, why: string): void {
-		refuse(this.request, this.reply, status, why);
+		this.reply.error(status, why);
 		this.end();
 	}
 
@@ -102,8 +99,8 @@ export class StillPicture implements StillAnswer {
 		private readonly thumbnail: JpegThumbnail,
 	) {}
 
-	answer({ utc, segment, picture }: RecordedPicture, at: Utc, request: SiteRequest, reply: HttpReply): void {
-		if (segment.encoding !== "JPEG") return refuse(request, reply, 415, TIMELINE_MESSAGES.refused.h264Picture);
+	answer({ utc, segment, picture }: RecordedPicture, at: Utc, reply: HttpReply): void {
+		if (segment.encoding !== "JPEG") return reply.error(415, TIMELINE_MESSAGES.refused.h264Picture);
 		const isExact = utc <= at && at - utc <= NEAR && !segment.isRunning;
 		const headers: Headers = [["X-Timestamp", timestamp(utc)], ...(isExact ? KEPT : NO_STORE)];
 		const frame = picture as Frame;
@@ -116,7 +113,7 @@ export class StillPicture implements StillAnswer {
 
 /** Answers with the time, the encoding and the size of the picture, as JSON. */
 class StillFacts implements StillAnswer {
-	answer({ utc, segment }: RecordedPicture, _at: Utc, _request: SiteRequest, reply: HttpReply): void {
+	answer({ utc, segment }: RecordedPicture, _at: Utc, reply: HttpReply): void {
 		const { encoding, width, height } = segment;
 		reply.send(200, "application/json", toJson({ utc, encoding, width, height }), NO_STORE);
 	}

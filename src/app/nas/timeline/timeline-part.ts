@@ -2,15 +2,13 @@ import { MJPEG_TYPE } from "../../../camera/mjpeg-part";
 import { formOf } from "../../../http/http-form";
 import type { HttpReply } from "../../../http/http-request";
 import { parametersOf } from "../../../http/http-server";
-import { NO_STORE, REVALIDATED } from "../../../http/response-head";
-import { TextBody } from "../../../http/text-source";
+import { NO_STORE } from "../../../http/response-head";
 import { JpegThumbnail } from "../../../media/jpeg-thumbnail";
 import type { ExportFormat } from "../../../storage/export/export-file";
 import { type CameraKey, isCameraKey, type Segment, type Utc } from "../../../storage/recording";
 import type { ApiAnswer, ApiOperation } from "../../../web/api";
 import { backFrom, wantsHtml } from "../../../web/browser-request";
 import { MESSAGES } from "../../../web/messages";
-import { refuse } from "../../../web/refusal";
 import { TIMELINE_MESSAGES } from "../../../web/timeline-messages";
 import { timelinePage } from "../../../web/timeline-page";
 import { TIMELINE_SCRIPT } from "../../../web/timeline-script";
@@ -19,6 +17,7 @@ import type { Headers } from "../../../wire/text-message";
 import { parseUtc } from "../../../wire/utc-time";
 import { get, type Metric, type NavigationLink, type Part, post, type Route, type SiteRequest } from "../../part";
 import type { HomePage } from "../../portal/portal-part";
+import { scriptFile, styleFile } from "../../static-file";
 import { listedCameras } from "../listed-cameras";
 import type { NasServices } from "../nas-services";
 import type { RecorderControl } from "../recorder-control";
@@ -52,12 +51,6 @@ const UNLOCK = "/api/v1/recordings/{key}/unlock";
 
 const ROUTES: readonly Route<TimelinePart>[] = Object.freeze([
 	get("/timeline", (part: TimelinePart, request, reply) => part.show(request, reply)),
-	get("/timeline.css", (part: TimelinePart, _request, reply) =>
-		reply.text(200, "text/css; charset=utf-8", part.style, REVALIDATED),
-	),
-	get("/timeline.js", (part: TimelinePart, _request, reply) =>
-		reply.text(200, "text/javascript; charset=utf-8", part.script, REVALIDATED),
-	),
 	get(PICTURE, (part: TimelinePart, request, reply) => part.picture(request, reply, PICTURE)),
 	get(MJPEG, (part: TimelinePart, request, reply) => part.mjpeg(request, reply)),
 	get(MP4, (part: TimelinePart, request, reply) => part.file(request, reply, MP4, "mp4", false)),
@@ -70,11 +63,15 @@ const ROUTES: readonly Route<TimelinePart>[] = Object.freeze([
 	post(UNLOCK, (part: TimelinePart, request, reply) => part.lock(request, reply, UNLOCK, false)),
 ]);
 
+const FILES = Object.freeze([styleFile("/timeline.css", TIMELINE_STYLE), scriptFile("/timeline.js", TIMELINE_SCRIPT)]);
+
 /** The route of exports in one format. */
 function exportRoute(format: ExportFormat): Route<TimelinePart> {
 	const path = `/recordings/{key}/export.${format}`;
 	return get(path, (part: TimelinePart, request, reply) => part.file(request, reply, path, format, true));
 }
+
+const TIME = "milliseconds since 1970, or ISO 8601 in UTC";
 
 const OPERATIONS: readonly ApiOperation<TimelinePart>[] = Object.freeze([
 	Object.freeze({
@@ -91,6 +88,17 @@ const OPERATIONS: readonly ApiOperation<TimelinePart>[] = Object.freeze([
 		need: "viewer",
 		about:
 			"The stretches that are recorded of a camera between from and to, why nothing follows each of them, and the events. Gaps shorter than resolution, in milliseconds, are left out.",
+		query: Object.freeze([
+			Object.freeze({ name: "from", type: "string", about: TIME, example: "2026-01-01T00:00:00Z", needed: true }),
+			Object.freeze({ name: "to", type: "string", about: TIME, example: "2026-01-02T00:00:00Z", needed: true }),
+			Object.freeze({
+				name: "resolution",
+				type: "number",
+				about: "in milliseconds; absent: a two-thousandth of the span",
+				example: 60000,
+			}),
+		]),
+		refusals: Object.freeze([[404, "there is no such camera"] as const]),
 		run: (
 			part: TimelinePart,
 			_form: ReadonlyMap<string, string>,
@@ -104,9 +112,8 @@ const OPERATIONS: readonly ApiOperation<TimelinePart>[] = Object.freeze([
 export class TimelinePart implements Part, HomePage {
 	readonly navigation = NAVIGATION;
 	readonly routes = ROUTES;
+	readonly staticFiles = FILES;
 	readonly operations = OPERATIONS;
-	readonly style = new TextBody([TIMELINE_STYLE]);
-	readonly script = new TextBody([TIMELINE_SCRIPT]);
 	private readonly files: RecordedFiles;
 	private readonly thumbnail = new JpegThumbnail();
 	private played = 0;
@@ -147,16 +154,16 @@ export class TimelinePart implements Part, HomePage {
 		const key = this.keyOf(path, request, reply);
 		if (key === undefined) return;
 		const at = parseUtc(request.query.get("at") ?? "");
-		if (at === undefined) return refuse(request, reply, 400, refused.at);
+		if (at === undefined) return reply.error(400, refused.at);
 		const width = Number(request.query.get("width") ?? Infinity);
-		if (!(width >= 1)) return refuse(request, reply, 400, refused.width);
-		if (!hasPlace(this.stills, STILLS_MAX, request)) return refuse(request, reply, 503, refused.busy, LATER);
+		if (!(width >= 1)) return reply.error(400, refused.width);
+		if (!hasPlace(this.stills, STILLS_MAX, request)) return reply.error(503, refused.busy, LATER);
 		this.stills++;
 		const done = (): void => {
 			this.stills--;
 		};
 		const answer = path === FACTS ? STILL_FACTS : new StillPicture(width, this.thumbnail);
-		new RecordedStill(at, this.nas.store.reader(key), request, reply, answer, done);
+		new RecordedStill(at, this.nas.store.reader(key), reply, answer, done);
 	}
 
 	/** Answers with a span as one file. */
@@ -164,7 +171,7 @@ export class TimelinePart implements Part, HomePage {
 		const key = this.keyOf(path, request, reply);
 		if (key === undefined) return;
 		const span = parseSpan(request.query);
-		if (typeof span === "string") return refuse(request, reply, 400, span);
+		if (typeof span === "string") return reply.error(400, span);
 		const title = this.nas.recorder.camera(key)?.title ?? key;
 		this.files.answer({ camera: key, title, ...span, format, isDownload }, request, reply);
 	}
@@ -174,7 +181,7 @@ export class TimelinePart implements Part, HomePage {
 		const key = this.keyOf(MJPEG, request, reply);
 		if (key === undefined) return;
 		const span = parsePlayback(request.query);
-		if (typeof span === "string") return refuse(request, reply, 400, span);
+		if (typeof span === "string") return reply.error(400, span);
 		const { node, store, recorder } = this.nas;
 		// A span of the past does not grow.
 		const isOpen = span.speed > 0 && span.to > (this.utc ?? 0);
@@ -187,9 +194,9 @@ export class TimelinePart implements Part, HomePage {
 			Math.max(span.from, span.to),
 			1,
 		)[0];
-		if (first === undefined && !owner.isGrowing()) return refuse(request, reply, 404, refused.nothing);
-		if (first?.encoding === "H264") return refuse(request, reply, 415, refused.h264Stream);
-		if (!hasPlace(this.played, PLAYED_MAX, request)) return refuse(request, reply, 503, refused.busy, LATER);
+		if (first === undefined && !owner.isGrowing()) return reply.error(404, refused.nothing);
+		if (first?.encoding === "H264") return reply.error(415, refused.h264Stream);
+		if (!hasPlace(this.played, PLAYED_MAX, request)) return reply.error(503, refused.busy, LATER);
 		this.played++;
 		const stream = new RecordedMjpeg(span, store.reader(key), () => node.now, owner);
 		stream.late = node.pump.add(stream, undefined);
@@ -202,11 +209,11 @@ export class TimelinePart implements Part, HomePage {
 		if (key === undefined) return;
 		const form = formOf(request);
 		const span = form === undefined ? MESSAGES.wrong.form : parseSpan(form);
-		if (typeof span === "string") return refuse(request, reply, 400, span);
+		if (typeof span === "string") return reply.error(400, span);
 		this.nas.store.lock(key, span.from, span.to, isLocked, (answer) => {
 			if (answer.failure !== undefined) {
 				this.nas.node.host.log.write("warn", "timeline", `lock of ${key}: ${answer.detail}`);
-				refuse(request, reply, 507, refused.notLocked(answer.failure));
+				reply.error(507, refused.notLocked(answer.failure));
 			} else if (wantsHtml(request)) reply.redirect(backFrom(request), NO_STORE);
 			else reply.send(200, "application/json", '{"done":true}', NO_STORE);
 		});
@@ -227,7 +234,7 @@ export class TimelinePart implements Part, HomePage {
 	private keyOf(path: string, request: SiteRequest, reply: HttpReply): CameraKey | undefined {
 		const [key] = parametersOf(path, request.path) ?? [""];
 		if (this.isCamera(key)) return key;
-		refuse(request, reply, 404, refused.camera);
+		reply.error(404, refused.camera);
 		return undefined;
 	}
 

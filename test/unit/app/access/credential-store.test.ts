@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { VirtualStore } from "../../../../hosts/virtual/virtual-store";
 import { AccessTokens } from "../../../../src/access/access-tokens";
 import { hashPassword, type LoginRecord } from "../../../../src/access/login-record";
+import { withRevoked } from "../../../../src/access/revoked-links";
 import type { Role } from "../../../../src/access/role";
 import { CredentialStore } from "../../../../src/app/access/credential-store";
 import { keepFirstPassword, remindOfFirstPassword } from "../../../../src/app/access/first-password";
@@ -411,5 +412,25 @@ describe("app/access/credential-store", () => {
 		scene.log.length = 0;
 		scene.start({ digestMd5: true });
 		assert.deepEqual(scene.log, []);
+	});
+
+	it("accepts no link again that was revoked, however many the others of its fleet have revoked meanwhile", () => {
+		const scene = new Scene();
+		scene.keys = [new FleetKey(KEY)];
+		const credentials = scene.start();
+		const until = UTC / 1000 + 86400;
+		const { record, tokens } = credentials;
+		let others = record;
+		for (let n = 1; n <= 19; n++) {
+			const id = `ffffff${n.toString(16).padStart(2, "0")}`;
+			others = others.withRevoked(withRevoked(others.revoked, id, until, UTC / 1000) ?? "") ?? others;
+		}
+		const link = tokens.issue("link", "viewer", credentials.moment(0), 3600, "", "ffffffff");
+		assert.ok(credentials.revoke("ffffffff", until) && credentials.revoke("fffffffe", until));
+		const newer = others.changed(others.version + 9);
+		credentials.learn(newer.version, `${newer}`);
+		assert.equal(scene.ends, 1, "as there is no room for all");
+		assert.equal(credentials.tokens.check("link", link, credentials.moment(0)), undefined);
+		assert.equal(scene.records.at(-1)?.salt, credentials.record.salt, "the fleet is told");
 	});
 });

@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
 import { MotionPart } from "../../../../src/app/camera/motion-part";
-import { keepQuality, restoreQuality } from "../../../../src/app/camera/picture-quality";
-import { JpegQuality } from "../../../../src/media/jpeg-quality";
-import type { FrameSource } from "../../../../src/ports/camera";
-import type { Store } from "../../../../src/ports/store";
 import { DONE } from "../../../../src/web/api";
 import { FakeNode } from "../../../support/fake-node";
 import { ToyDrive } from "../../camera/toy-drive";
@@ -49,33 +45,5 @@ describe("app/camera/motion-part", () => {
 		assert.deepEqual(view(), [-40, 0]);
 		node.pass(10_700);
 		assert.deepEqual(view(), [0, 20]);
-	});
-});
-
-describe("app/camera/picture-quality", () => {
-	function storeOf(text?: string): Store {
-		const values = new Map(text === undefined ? [] : [["quality", text]]);
-		return {
-			read: (key) => values.get(key),
-			write: (key, value) => void values.set(key, value),
-			delete: (key) => void values.delete(key),
-		};
-	}
-
-	it("is the same after a restart", () => {
-		const store = storeOf();
-		keepQuality(store, 35);
-		const quality = new JpegQuality(80);
-		restoreQuality({ quality } as unknown as FrameSource, store);
-		assert.equal(quality.value, 35);
-	});
-
-	it("is unchanged when nothing valid was stored, or when it cannot be chosen", () => {
-		for (const text of [undefined, "", "0", "101", "35.5", "fine", "NaN"]) {
-			const quality = new JpegQuality(80);
-			restoreQuality({ quality } as unknown as FrameSource, storeOf(text));
-			assert.equal(quality.value, 80, text);
-		}
-		restoreQuality({} as FrameSource, storeOf("35"));
 	});
 });

@@ -36,7 +36,7 @@ describe("app/camera/video-part: quality", () => {
 	it("uses and stores the user's change at once (STR-10)", () => {
 		const { node, video, quality, ladder } = stage();
 		ladder.update(0, 1);
-		video.setQuality(70);
+		assert.ok(!("fault" in video.change(new Map([["quality", "70"]]))));
 		assert.deepEqual([quality.value, video.quality, node.store.read("quality")], [70, 70, "70"]);
 		ladder.update(60_000, 0);
 		assert.equal(quality.value, 70);

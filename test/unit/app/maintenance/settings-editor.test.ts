@@ -26,6 +26,7 @@ describe("app/maintenance/settings-editor", () => {
 			succession: "probing",
 			heartbeat: "500",
 			"lan-without-password": "on",
+			group: "Yard",
 		};
 		const [full] = scene(given);
 		assert.deepEqual(full.view, { now: given, changed: {} });
@@ -60,6 +61,37 @@ describe("app/maintenance/settings-editor", () => {
 		assert.deepEqual([...store.values.keys()], ["settings"]);
 	});
 
+	it("uses a setting at once that needs no restart, and takes it back; for others a restart is needed", () => {
+		const store = new VirtualStore();
+		const { values } = parseSettings(CAMERA_SCHEMA, new Map([["group", "Upstairs"]]));
+		const used: string[] = [];
+		const editor = new SettingsEditor(store, CAMERA_SCHEMA, values, (name, value) => {
+			used.push(`${name} ${value}`);
+			return name === "group";
+		});
+		assert.equal(editor.change(form({ group: "Yard", "lan-without-password": "off" })), undefined);
+		assert.deepEqual(used, ["group Yard"], "what stays as it is is not used again");
+		assert.deepEqual([editor.view.now["group"], editor.view.changed["group"]], ["Yard", "Yard"]);
+		assert.equal(editor.needsRestart, false);
+		assert.equal(editor.change(form({ priority: "7" })), undefined);
+		assert.equal(editor.needsRestart, true);
+		assert.equal(editor.change(form({ priority: "" })), undefined);
+		assert.equal(editor.needsRestart, false);
+		assert.equal(editor.change(form({ group: "x".repeat(40) }))?.field, "group");
+		assert.equal(editor.change(form({ group: "" })), undefined);
+		assert.deepEqual(used, ["group Yard", "group Upstairs"]);
+		assert.equal(editor.view.now["group"], "Upstairs");
+		assert.equal(editor.change(form({ "lan-without-password": "on" })), undefined);
+		assert.equal(editor.needsRestart, true, "no part has used it");
+	});
+
+	it("needs a restart where a change from before the start is taken back: what it replaces is not known", () => {
+		const [editor] = scene({ group: "Yard" }, "group Yard");
+		assert.equal(editor.needsRestart, false);
+		assert.equal(editor.change(form({ group: "" })), undefined);
+		assert.equal(editor.needsRestart, true);
+	});
+
 	it("removes a change when its value is empty, and stores no empty text", () => {
 		const [editor, store] = scene({}, "http-port 8123\npriority 7");
 		assert.equal(editor.change(form({ priority: "" })), undefined);
@@ -76,7 +108,7 @@ describe("app/maintenance/settings-editor", () => {
 	] as const) {
 		it(`reports ${title}, and stores nothing of the form`, () => {
 			const [editor, store] = scene({}, "heartbeat 500");
-			assert.match(editor.change(form(fields)) ?? "", /http-port|nonsense|password/);
+			assert.match(editor.change(form(fields))?.fault ?? "", /http-port|nonsense|password/);
 			assert.deepEqual([...store.values], [["settings", "heartbeat 500"]]);
 			assert.equal(store.writes, 0);
 		});

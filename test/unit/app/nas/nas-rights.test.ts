@@ -44,7 +44,7 @@ describe("app/nas: who may do what", () => {
 		);
 	});
 
-	it("tells nobody the places and passwords in its settings", () => {
+	it("hides the places and passwords in its settings", () => {
 		const settings = [...nas.schema.groups, ...ARCHIVE_SCHEMA.groups, ...MQTT_SCHEMA.groups].flatMap(
 			(group) => group.settings,
 		);

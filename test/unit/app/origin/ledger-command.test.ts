@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { VirtualMachine } from "../../../../hosts/virtual/virtual-machine";
 import { World } from "../../../../hosts/virtual/world";
+import { exportProgress } from "../../../../src/app/origin/export-progress";
 import { runLedgerCommand } from "../../../../src/app/origin/ledger-command";
 import { latin1 } from "../../../../src/base/text";
 import { Pump } from "../../../../src/core/pump";
@@ -11,6 +12,19 @@ import { UsageError } from "../../../../src/settings/usage-error";
 import { recordOf, ticketOf } from "../../../support/ledger-suite";
 
 const UTC = Date.UTC(2026, 10, 27);
+
+describe("app/origin/export-progress", () => {
+	it("shows how much is written, twice a second at most, in one line", () => {
+		let now = 0;
+		const shown: string[] = [];
+		const progress = exportProgress(
+			(text) => shown.push(text),
+			() => now,
+		);
+		for (now = 0; now <= 1200; now += 100) progress(now * 10_000);
+		assert.deepEqual(shown, ["\r5.0 MB written", "\r10.0 MB written"]);
+	});
+});
 
 /** Runs the command on a ledger with three records and a ticket. */
 class Scene {

@@ -15,7 +15,6 @@ const CONTENT: RelayContentView = {
 };
 const VIEW: RelayView = {
 	visitor: { owner: true, session: false, links: [] },
-	name: "Relay",
 	notices: [],
 	contents: [CONTENT, { ...CONTENT, key: "<door>", state: undefined, hops: 0 }],
 	viewers: [
@@ -83,7 +82,7 @@ describe("app/relay/monitor-part", () => {
 		assert.match(JSON.stringify(part.notices?.()), /The origin of garage can't be reached/);
 	});
 
-	it("shows nobody the logins in URLs that viewers name: neither pages, nor the log, nor records", () => {
+	it("hides the logins in URLs that viewers name: neither pages, nor the log, nor records", () => {
 		const rule = { port: 0, protocol: undefined, origin: "home", needsLogin: false, tariff: undefined };
 		const allowed = [{ ...rule, host: { address: CAMERA, prefix: 32 } }];
 		const origins = [{ name: "home", url: "", key: new Uint8Array(32) }];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AccessRequest, Authentication } from "../../../../src/access/authenticator";
+import type { AccessRequest, Authentication } from "../../../../src/access/authentication";
 import type { SiteRequest } from "../../../../src/app/part";
 import { RelayGate, RelayHttpLogin, RelayRtspLogin, viewerNameOf } from "../../../../src/app/relay/relay-gate";
 import { RelaySigner, relayKeyOf } from "../../../../src/relay/relay-key";
@@ -81,11 +81,11 @@ describe("app/relay/relay-gate", () => {
 		assert.equal(dateless.authenticate(http("/square"))?.outcome, "granted", "it is open");
 	});
 
-	it("changes nothing for anybody: a ticket is for watching", () => {
+	it("lets no ticket change anything: a ticket is for watching", () => {
 		assert.equal(login.authenticate(http("/garage", ticket("garage"), "POST")), undefined);
 	});
 
-	it("lets anybody watch what the table opens, by name where there is a ticket", () => {
+	it("lets anyone watch contents that the table opens, by name with a ticket", () => {
 		const anybody = login.authenticate(http("/square"));
 		assert.ok(anybody?.outcome === "granted" && anybody.admission.role === "viewer");
 		assert.equal(viewerNameOf(anybody.admission), "");

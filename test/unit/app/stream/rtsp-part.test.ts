@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { Camera } from "../../../../src/app/camera/camera";
 import type { Node } from "../../../../src/app/node";
+import { servicesOf } from "../../../../src/app/portal/portal-device";
 import { RtspPart, type RtspPartSettings } from "../../../../src/app/stream/rtsp-part";
 import { RTSP_SCHEMA } from "../../../../src/settings/rtsp-schema";
-import { digestFor } from "../../../support/digest";
 import { FakeStreamTransport } from "../../../support/fake-stream-transport";
+import { loginFor } from "../../../support/home-answer";
 import { HomePlayer as Player } from "../../../support/home-player";
 import { VirtualHome } from "../../../support/virtual-home";
 
@@ -65,12 +66,8 @@ describe("app/stream/rtsp-part", () => {
 		assert.deepEqual(lines().slice(1), ["was refused: this viewer link has ended or is wrong (401)"]);
 		home.world.runFor(61_000);
 		const wrong = new Player(home, home.neighbour, "192.168.0.11");
-		const challenge = wrong.send("DESCRIBE", URL, []).split("\r\nWWW-Authenticate: ")[1];
-		const login = digestFor(challenge, "DESCRIBE", URL, "owner", "wrong");
-		assert.match(
-			wrong.send("DESCRIBE", URL, [`Authorization: ${login}`]),
-			/^RTSP\/1\.0 401 Unauthorized: wrong user or password/,
-		);
+		const login = loginFor(wrong.send("DESCRIBE", URL, []), "DESCRIBE", URL, "owner", "wrong") ?? "";
+		assert.match(wrong.send("DESCRIBE", URL, [login]), /^RTSP\/1\.0 401 Unauthorized: wrong user or password/);
 		assert.deepEqual(lines().slice(2), ["was refused: wrong user or password (401)"]);
 		assert.doesNotMatch(home.cameras[0].log, /secret/);
 	});
@@ -140,6 +137,39 @@ describe("app/stream/rtsp-part", () => {
 			assert.deepEqual(transport.calls.slice(-1), ["teardown 0"]);
 		});
 
+		it("ends sessions of a revoked viewer link, and refuses new ones on its connection", () => {
+			const { token, id, addresses } = JSON.parse(
+				home.post(`${base}/api/v1/links`, "hours=1&name=VLC", home.neighbour).split("\r\n\r\n")[1],
+			);
+			const { lan, internet } = addresses.find(({ kind }: { kind: string }) => kind === "rtsp");
+			assert.equal(lan, `${URL}?link=${token}`);
+			assert.equal(internet, `rtsp://198.20.0.1:8554/live?link=${token}`);
+			const [udp, tcp, owner] = [0, 1, 2].map(() => new Player(home, home.neighbour, "192.168.0.11"));
+			const byUdp = "Transport: RTP/AVP;unicast;client_port=5000-5001";
+			assert.match(udp.send("SETUP", `${URL}/trackID=0?link=${token}`, [byUdp]), /^RTSP\/1\.0 200/);
+			assert.match(tcp.send("DESCRIBE", lan, []), /^RTSP\/1\.0 200/);
+			assert.match(tcp.send("SETUP", `${URL}/trackID=0`, [TCP]), /^RTSP\/1\.0 200/);
+			assert.match(owner.ask("SETUP", `${URL}/trackID=0`, TCP), /^RTSP\/1\.0 200/);
+			home.post(`${base}/api/v1/links/${id}/revoke`, "", home.neighbour);
+			home.world.runFor(100);
+			assert.deepEqual([udp.isOver, tcp.isOver, owner.isOver], [true, true, false]);
+			assert.equal(parts[0].server.sessions.size, 1);
+			const again = new Player(home, home.neighbour, "192.168.0.11");
+			assert.match(again.send("DESCRIBE", lan, []), /^RTSP\/1\.0 401/);
+		});
+
+		it("ends sessions without a login when the LAN needs a password again, and only those", () => {
+			const { access } = home.cameras[0].camera;
+			const owner = new Player(home, home.neighbour, "192.168.0.11");
+			assert.match(owner.ask("SETUP", `${URL}/trackID=0`, TCP), /^RTSP\/1\.0 200/);
+			access.takeSetting("lan-without-password", "on");
+			const other = new Player(home, home.neighbour, "192.168.0.11");
+			assert.match(other.send("SETUP", `${URL}/trackID=0`, [TCP]), /^RTSP\/1\.0 200/);
+			access.takeSetting("lan-without-password", "off");
+			home.world.runFor(100);
+			assert.deepEqual([owner.isOver, other.isOver], [false, true]);
+		});
+
 		it("ends all sessions when the logins end", () => {
 			const other = new Player(home, home.neighbour, "192.168.0.11");
 			assert.match(other.ask("SETUP", `${URL}/trackID=0`, TCP), /^RTSP\/1\.0 200/);
@@ -166,11 +196,86 @@ describe("app/stream/rtsp-part", () => {
 		});
 	});
 
-	it("opens no port and announces nothing with --rtsp-port 0", () => {
+	describe("by the port of the pages (ONE-3)", () => {
+		const { home, parts, transport } = homeWith(8);
+		const base = "http://192.168.0.11:8000";
+		const outside = "rtsp://198.20.0.1:8080/live";
+
+		before(() => {
+			home.add();
+			home.add();
+			home.until(() => home.ports.every((port) => port !== 0), 20_000, "the cameras have their ports");
+			home.world.runFor(2000);
+		});
+
+		it("plays for visitors from the Internet without a port of its own, and shows the URL", () => {
+			assert.equal(home.gateway.table.all().length, 2);
+			const { server: pages } = home.cameras[0].camera.site;
+			const before = pages.connections;
+			const player = new Player(home, home.visitor, "198.20.0.1", 8080);
+			assert.match(player.send("OPTIONS", outside, []), /^RTSP\/1\.0 200 OK/);
+			assert.match(player.send("DESCRIBE", outside, []), /^RTSP\/1\.0 401 /);
+			assert.match(player.ask("DESCRIBE", outside), /\r\nContent-Base: rtsp:\/\/198\.20\.0\.1:8080\/live\/\r\n/);
+			const [, session] = /\r\nSession: ([0-9a-f]{32});/.exec(player.ask("SETUP", `${outside}/trackID=0`, TCP)) ?? [];
+			assert.match(player.ask("PLAY", outside, `Session: ${session}`), /^RTSP\/1\.0 200 OK/);
+			assert.equal(pages.connections, before, "the pages do not count it");
+			assert.match(home.get(`${base}/camera`, home.neighbour), /rtsp:\/\/198\.20\.0\.1:8080\/live/);
+			assert.match(home.get(`${base}/api/v1/status`, home.neighbour), /"rtsp":\{"accepted":1,.*"externalPort":8080/);
+			home.post(`${base}/api/v1/logout-all`, "", home.neighbour);
+			home.world.runFor(100);
+			assert.ok(player.isOver);
+			assert.ok(transport.calls.some((call) => call.startsWith("play")));
+		});
+
+		it("tells the other cameras, whose portals show it", () => {
+			const [port] = parts[1].services().map(({ externalPort }) => externalPort);
+			assert.equal(port, home.ports[1]);
+			const page = home.get(`${base}/portal`, home.neighbour);
+			for (const [i, each] of home.ports.entries()) {
+				assert.ok(page.includes(`rtsp://198.20.0.1:${each}/live`), "at home, to take along");
+				assert.ok(page.includes(`rtsp://192.168.0.${11 + i}:8554/live`));
+			}
+			const list = JSON.parse(home.get("http://198.20.0.1:8080/api/v1/cameras", home.visitor).split("\r\n\r\n")[1]);
+			assert.deepEqual(
+				list.cameras.map(({ rtsp }: { rtsp: string }) => rtsp),
+				home.ports.map((each) => `rtsp://198.20.0.1:${each}/live`),
+			);
+		});
+
+		it("takes players on the Internet by TLS only, and leads them to it, where the camera has a certificate", () => {
+			const { camera } = home.cameras[0];
+			Object.defineProperty(camera, "isSecure", { configurable: true, value: true });
+			const [{ lan, internet }] = parts[0].programAddresses({ lan: "192.168.0.11", internet: "camera.example" });
+			assert.deepEqual([lan, internet], ["rtsp://192.168.0.11:8554/live", "rtsps://camera.example:8080/live"]);
+			const player = new Player(home, home.visitor, "198.20.0.1", 8080);
+			assert.match(player.send("DESCRIBE", outside, []), /^HTTP\/1\.1 400 /);
+			Reflect.deleteProperty(camera, "isSecure");
+			const service = { kind: "rtsp", port: 8554, externalPort: 8081, path: "/live", secure: true };
+			const { lanRtsp, internetRtsp } = servicesOf([service], "192.168.0.12", "camera.example");
+			assert.deepEqual([lanRtsp, internetRtsp], ["rtsp://192.168.0.12:8554/live", "rtsps://camera.example:8081/live"]);
+		});
+
+		it("drops a visitor that sends the first octets of a request and no more", () => {
+			const player = new Player(home, home.visitor, "198.20.0.1", 8080);
+			player.stream.write(Buffer.from("DESCRI"), 0, 6);
+			home.world.runFor(100);
+			assert.equal(player.isOver, false);
+			home.world.runFor(31_000);
+			assert.ok(player.isOver);
+			assert.equal(parts[0].server.connections, 0);
+		});
+	});
+
+	it("opens no port, announces nothing and takes no RTSP at the port of the pages with --rtsp-port 0", () => {
 		const { home, parts } = homeWith(4);
 		home.add({ "rtsp-port": "0" });
-		home.world.runFor(5000);
-		assert.deepEqual([parts[0].services(), parts[0].facts()], [[], []]);
+		home.until(() => home.ports[0] !== 0, 20_000, "the camera has its port");
+		assert.deepEqual(
+			[parts[0].services(), parts[0].facts(), parts[0].programAddresses({ lan: "192.168.0.11", internet: "" })],
+			[[], [], []],
+		);
+		const player = new Player(home, home.visitor, "198.20.0.1", 8080);
+		assert.match(player.send("DESCRIBE", "rtsp://198.20.0.1:8080/live", []), /^HTTP\/1\.1 400 /);
 	});
 
 	it("says that the port is in use, tries again, and announces it then", () => {

@@ -18,7 +18,7 @@ describe("app/system: metrics", () => {
 			assert.ok(name !== undefined && help !== undefined && !names.has(name), lines[i]);
 			names.add(name);
 			assert.match(lines[i + 1], new RegExp(`^# TYPE ${name} (counter|gauge)$`));
-			assert.match(lines[i + 2], new RegExp(`^${name} [0-9.e+-]+$`));
+			assert.match(lines[i + 2], new RegExp(`^${name}(?:\\{[a-z]+="[^"]*"(?:,[a-z]+="[^"]*")*\\})? [0-9.e+-]+$`));
 		}
 	});
 

@@ -54,6 +54,8 @@ export class FakeCamera implements LentCamera {
 	closed = 0;
 	asked = 0;
 	keys = 0;
+	/** What was asked of its look. */
+	readonly looks: (readonly number[])[] = [];
 	private given = 0;
 	private readonly seen = new Set<number>();
 
@@ -91,6 +93,15 @@ export class FakeCamera implements LentCamera {
 		this.quality = quality;
 	}
 
+	/** @see LentCamera.look */
+	get look(): number {
+		return this.driver.look;
+	}
+
+	setLook(brightness: number, horizontal: number, vertical: number): void {
+		this.looks.push([brightness, horizontal, vertical]);
+	}
+
 	requestKey(): void {
 		this.keys++;
 	}
@@ -120,6 +131,8 @@ export class FakeDriver implements CameraDriver {
 	companion: string | undefined;
 	/** How the camera was opened last. */
 	choice: CameraChoice | undefined;
+	/** What can be changed of how the camera's pictures look. */
+	look = 3;
 	/** False: the camera compresses as it likes. */
 	obeys = true;
 

@@ -13,6 +13,7 @@ const SOURCES = [
 	"v4l2-camera",
 	"camera-choice",
 	"camera-error",
+	"camera-look",
 	"camera-memory",
 	"camera-pool",
 	"camera-quality",
@@ -253,6 +254,55 @@ describe("hosts-linux/devices/v4l2-camera", function () {
 				assert.deepEqual([set, grabbed["frames"]], [{ before: 0, after: 0 }, 2]);
 			}
 			assert.deepEqual(logged(), []);
+		});
+	});
+
+	describe("brightness and flip", () => {
+		let log: string;
+		const logged = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);
+		beforeEach(() => {
+			log = join(folder.path, "look");
+			rmSync(log, { force: true });
+		});
+
+		it("are set by the driver's controls, brightness on both sides of its default", async () => {
+			const env = { FAKE_LOOK: "-64:16:80", FAKE_LOOK_LOG: log };
+			const commands = [
+				"open",
+				"look",
+				"50,1,0",
+				"look",
+				"-100,0,1",
+				"look",
+				"0,0,0",
+				"grab",
+				"2",
+				"close",
+				"look",
+				"1,1,1",
+			];
+			const lines = await probe("", 0, commands, env);
+			assert.deepEqual(
+				lines.slice(1, -1).map((line) => line["look"] ?? line["frames"]),
+				[3, 3, 3, 2, 0],
+			);
+			// Offsets of the controls: 0 brightness, 14 and 15 the flips, in hexadecimal digits.
+			const sets = ["0 48", "14 1", "15 0", "0 -64", "14 0", "15 1", "0 16", "14 0", "15 0"];
+			assert.deepEqual(logged(), sets);
+		});
+
+		it("do not overflow with a driver whose range is all numbers", async () => {
+			const env = { FAKE_LOOK: "-2147483648:0:2147483647", FAKE_LOOK_LOG: log };
+			await probe("", 0, ["open", "look", "-100,0,0", "look", "100,0,0"], env);
+			assert.deepEqual(
+				logged().filter((line) => line.startsWith("0 ")),
+				["0 -2147483648", "0 2147483647"],
+			);
+		});
+
+		it("do not change where the driver has no such controls", async () => {
+			const [, look, grabbed] = await probe("", 0, ["open", "look", "50,1,1", "grab", "2"], {});
+			assert.deepEqual([look["look"], grabbed["frames"]], [0, 2]);
 		});
 	});
 

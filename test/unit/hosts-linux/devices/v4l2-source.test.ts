@@ -69,6 +69,35 @@ describe("hosts-linux/devices/v4l2-source", () => {
 		for (const wrong of [0, 101, 1.5, NaN]) assert.throws(() => source.quality?.set(wrong), RangeError);
 	});
 
+	it("opens the camera again at another size, and changes brightness and flip while it runs", () => {
+		source.controls.set({ brightness: 20 });
+		const camera = begin();
+		assert.deepEqual(camera.looks, [[20, 0, 0]], "what was asked before it was open");
+		source.controls.set({ flip: "both" });
+		assert.deepEqual(camera.looks[1], [20, 1, 1]);
+		source.controls.set({ resolution: { width: 1920, height: 1080 } });
+		time.pass(1);
+		assert.equal(camera.closed, 1);
+		assert.deepEqual([driver.choice?.width, driver.choice?.height], [1920, 1080]);
+		assert.deepEqual(driver.cameras[1].looks, [[20, 1, 1]]);
+		source.controls.set({ resolution: { width: 0, height: 0 }, flip: "none" });
+		time.pass(1);
+		assert.deepEqual([driver.choice?.width, driver.cameras.length], [0, 3], "back to the size in the settings");
+		assert.deepEqual(driver.cameras[2].looks, [[20, 0, 0]]);
+	});
+
+	it("offers no brightness and no flip while a camera is open whose driver has no controls for them", () => {
+		driver.look = 0;
+		assert.equal(source.controls.look.brightness, 0, "not known yet");
+		const camera = begin();
+		assert.deepEqual(source.controls.look, {
+			resolution: { width: 0, height: 0 },
+			brightness: undefined,
+			flip: undefined,
+		});
+		assert.deepEqual(camera.looks, [], "and what others have set stays");
+	});
+
 	it("offers no quality while a camera is open that compresses as it likes", () => {
 		const offered = () => source.quality?.value;
 		driver.obeys = false;

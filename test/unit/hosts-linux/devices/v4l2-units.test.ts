@@ -120,7 +120,7 @@ describe("hosts-linux/devices/v4l2-units", () => {
 		assert.deepEqual([camera.keys, camera.closed, sink.units.length], [1, 1, 0]);
 	});
 
-	it("takes pictures that are no H.264 for none that can be decoded alone", () => {
+	it("treats pictures that are not H.264 as not decodable on their own", () => {
 		const camera = begin([1, 2, 3], [0, 0, 1], [0, 0, 1, 0x67], []);
 		read(camera, 4);
 		assert.deepEqual(sink.units, []);

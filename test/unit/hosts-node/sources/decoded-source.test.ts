@@ -128,7 +128,7 @@ describe("hosts-node/sources/decoded-source", () => {
 		assert.equal(source.broken, 0);
 	});
 
-	it("runs the source once for the frames and for those who want H.264", async () => {
+	it("runs the source once for frames and H.264", async () => {
 		const units = new CollectUnits();
 		source.start(frames);
 		source.h264.start(units);

@@ -49,4 +49,24 @@ describe("hosts-node/sources/ffmpeg-arguments", () => {
 		);
 		assert.ok(!runArguments({ kind: "device", name: "/dev/video0" }, false, 15, 80).includes("-input_format"));
 	});
+
+	it("opens a device at the size that is asked for, and scales other pictures down into it", () => {
+		const look = { resolution: { width: 640, height: 480 }, brightness: -50, flip: "both" as const };
+		const device = runArguments({ kind: "device", name: "/dev/video0" }, false, 15, 80, look).join(" ");
+		assert.match(device, / -video_size 640x480 -i \/dev\/video0 .* -vf hflip,vflip,eq=brightness=-0\.250 /);
+		assert.doesNotMatch(device, /scale=/);
+		const url = runArguments({ kind: "url", name: "x" }, false, 15, 80, look).join(" ");
+		assert.match(
+			url,
+			/ -vf scale=min\(iw\\,640\):min\(ih\\,480\):force_original_aspect_ratio=decrease\S*,hflip,vflip,/,
+		);
+		assert.doesNotMatch(url, /video_size/);
+		const copied = runArguments({ kind: "device", name: "/dev/video0" }, true, 15, 80, {
+			...look,
+			flip: "none",
+			brightness: 0,
+		});
+		assert.ok(copied.includes("-video_size") && copied.includes("copy") && !copied.includes("-vf"));
+		assert.ok(!runArguments({ kind: "url", name: "x" }, false, 15, 80).includes("-vf"));
+	});
 });

@@ -147,6 +147,21 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		}
 	});
 
+	it("encodes Motion JPEG again while it has to look different: smaller, brighter, turned over", async function () {
+		needs(this, "ffmpeg", "ffprobe");
+		const options = ["-c:v", "mjpeg", "-huffman", "default", "-pix_fmt", "yuvj420p", "-threads", "1"];
+		const [source, sink] = start("file", film("film.avi", 1, ...options));
+		await until("a frame", START, () => sink.frames.length > 0);
+		assert.equal(source.quality, undefined, "it is passed on as it is");
+		source.controls.set({ resolution: { width: 320, height: 240 }, brightness: 60, flip: "both" });
+		source.controls.set({ resolution: { width: 640, height: 480 } });
+		await until("encoded frames", START, () => source.quality !== undefined && sink.frames.length > 20);
+		assert.equal(infoOf(sink.frames.at(-1)!).width, 320, "pictures are never scaled up");
+		source.controls.set({ resolution: { width: 0, height: 0 }, brightness: 0, flip: "none" });
+		await until("copied frames", START, () => source.quality === undefined);
+		assert.deepEqual(sink.troubles, []);
+	});
+
 	it("re-encodes Motion JPEG that RTP cannot carry", async function () {
 		needs(this, "ffmpeg", "ffprobe");
 		const file = film("film.avi", 2, "-c:v", "mjpeg", "-huffman", "optimal", "-pix_fmt", "yuvj444p");

@@ -67,6 +67,25 @@ describe("hosts-node/sources/synthetic-camera", () => {
 		assert.ok((await difference(before, sink.frames.at(-1)!, 120, 20, 160, 40)) > 20);
 	});
 
+	it("changes size, brightness and flip with the next pictures", async () => {
+		const timers = new FakeTimers();
+		const [camera, sink] = start(() => "x", 4, timers);
+		await nextFrame(timers, sink);
+		const before = sink.frames.at(-1)!;
+		camera.controls.set({ flip: "both" });
+		await nextFrame(timers, sink);
+		assert.ok((await difference(before, sink.frames.at(-1)!, 100, 100, 440, 300)) > 20, "turned upside down");
+		camera.controls.set({ flip: "none", brightness: 50 });
+		await nextFrame(timers, sink);
+		assert.ok((await difference(before, sink.frames.at(-1)!, 100, 100, 440, 300)) > 20, "brighter");
+		camera.controls.set({ brightness: 0, resolution: { width: 320, height: 240 } });
+		assert.equal(camera.description, "synthetic 320x240");
+		await nextFrame(timers, sink);
+		const { width, height, subsampling, standardHuffman } = infoOf(sink.frames.at(-1)!);
+		assert.deepEqual([width, height, subsampling, standardHuffman], [320, 240, "4:2:0", true]);
+		assert.throws(() => camera.controls.set({ resolution: { width: 1920, height: 1080 } }), RangeError);
+	});
+
 	it("pans and tilts: the viewport moves over the scene, within its limits (IMG-18)", async () => {
 		const [camera, sink] = start(() => "x", 3);
 		await until("a frame", 10_000, () => sink.frames.length > 0);

@@ -151,7 +151,7 @@ describe("media/matroska/avc-config", () => {
 		assert.ok(isSameSets(readAvcConfig(config, 0, config.length)?.parameterSets ?? [], [high, PPS]));
 	});
 
-	it("refuses what is malformed", () => {
+	it("refuses malformed input", () => {
 		const config = avcConfig([SPS, PPS]);
 		// More and longer ones than any camera has would not fit into what is said of a content elsewhere.
 		for (const sets of [Array.from({ length: 33 }, () => PPS), [SPS, new Uint8Array(1025).fill(0x68)]])

@@ -75,7 +75,7 @@ describe("relay/transparent/live urls", () => {
 		assert.equal(rig.urls.find(first.url?.id ?? ""), content);
 	});
 
-	it("what is no live stream passes, and is judged again the next time", () => {
+	it("a request that is not for a live stream passes, and is checked again the next time", () => {
 		const rig = new Rig();
 		rig.ask();
 		const waiting = rig.ask();
@@ -93,7 +93,7 @@ describe("relay/transparent/live urls", () => {
 		assert.deepEqual([second.fate, third.fate], ["probe", "waits"]);
 	});
 
-	it("passes a viewer whom the monitor refuses, so that the origin says why, and forgets the URL (REP-2)", () => {
+	it("passes a viewer that the monitor refuses, so that the origin says why, and forgets the URL (REP-2)", () => {
 		const rig = new Rig();
 		rig.ask();
 		rig.refusal = { status: 401, message: "no" };
@@ -145,7 +145,7 @@ describe("relay/transparent/live urls", () => {
 		assert.equal(rig.ask({ link: "r.good" }).fate, "pass", "a ticket is checked each time");
 	});
 
-	it("asks nobody for what has passed this relay before, and passes hops on (REP-11)", () => {
+	it("asks no origin for a request that has passed this relay before, and passes hops on (REP-11)", () => {
 		const rig = new Rig();
 		const { fate, url } = rig.ask({ hops: writeHops([OWN], OTHER) });
 		assert.equal(fate, "relay");

@@ -121,7 +121,7 @@ describe("relay/transparent/taken connection", () => {
 		assert.deepEqual(scene.events, ["passes: not a live stream"]);
 	});
 
-	it("passes what is encrypted, with a word for the log (REP-1)", () => {
+	it("passes encrypted connections, and logs it (REP-1)", () => {
 		const scene = new TakenScene();
 		scene.says(new Uint8Array([22, 3, 1, 2, 0]));
 		scene.opens();

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../../src/base/prng";
 import { CAMERA_COMMAND_SCHEMA, DEMO_SCHEMA } from "../../../../src/settings/cli/commands";
-import { gatherSettings, suggestion, unknownVariables, variableOf } from "../../../../src/settings/cli/gather-settings";
+import { gatherSettings, unknownVariables, variableOf } from "../../../../src/settings/cli/gather-settings";
+import { suggestion } from "../../../../src/settings/cli/suggestion";
 import { mergeSchemas, schema } from "../../../../src/settings/schema";
 import { integer } from "../../../../src/settings/setting";
 import { UsageError } from "../../../../src/settings/usage-error";
@@ -240,10 +241,62 @@ describe("settings/cli/gather-settings", () => {
 			["hearbeat", "heartbeat"],
 			["flet", "fleet"],
 			["fleetkey", "fleet-key"],
+			["heartbeat-time", "heartbeat"],
+			["port", "http-port"],
 			["colour", ""],
 			["", ""],
 		])
 			assert.equal(suggestion(name, known, "--"), wanted === "" ? "." : `; did you mean --${wanted}?`, name);
+	});
+
+	it("suggests the nearest word of a choice and of a list", () => {
+		assert.equal(
+			problems(["--log-level", "wran"]),
+			'--log-level must be one of error, warn, info, debug, got "wran"; did you mean warn?',
+		);
+		assert.match(problems(["--delivery", "multicast,unicats"]), /; did you mean unicast\?$/);
+		assert.match(problems(["--log-level", "colour"]), /got "colour"\.$/);
+	});
+
+	it("suggests the option of which a hyphen was forgotten", () => {
+		assert.equal(problems(["-fps", "5"]), 'Unknown option -fps; did you mean --fps?\nUnexpected argument "5".');
+		assert.match(problems(["-x"]), /"-x": the names of options begin with two hyphens\.$/);
+	});
+
+	describe("with the interfaces of a machine", () => {
+		const known = [
+			{ name: "eth0", address: "192.168.0.7" },
+			{ name: "wlan0", address: "" },
+		];
+		const gather = (args: readonly string[], variables: Readonly<Record<string, string>> = {}): string => {
+			try {
+				gatherSettings(CAMERA_COMMAND_SCHEMA, args, {
+					variable: (name) => variables[name],
+					readFile: () => undefined,
+					interfaces: () => known,
+				});
+				return "";
+			} catch (error) {
+				return (error as Error).message;
+			}
+		};
+
+		it("accepts those that exist, with or without an address", () => {
+			assert.equal(gather([]), "");
+			assert.equal(gather(["--interface", "eth0,wlan0"]), "");
+		});
+
+		it("lists them when one does not exist, and names where it was given", () => {
+			assert.equal(
+				gather(["--interface", "eth0,eht0"]),
+				'--interface: this machine has no network interface "eht0"; did you mean eth0? It has: eth0 (192.168.0.7), wlan0.',
+			);
+			assert.match(gather([], { PORTHOLE_INTERFACE: "usb0" }), /^PORTHOLE_INTERFACE: .* "usb0"\. It has: /);
+		});
+
+		it("waits with --retry for one that is not there yet", () => {
+			assert.equal(gather(["--interface", "usb0", "--retry"]), "");
+		});
 	});
 
 	it("accepts or refuses any damaged command line and file, without another exception", () => {

@@ -51,7 +51,14 @@ function program(outcome: () => Outcome = () => 0, defaultCommand?: "camera"): P
 }
 
 describe("settings/cli/program", () => {
-	for (const args of [["--version"], ["-V"]]) {
+	for (const args of [
+		["--version"],
+		["-V"],
+		["-v"],
+		["version"],
+		["camera", "-V"],
+		["camera", "--fps", "9", "--version"],
+	]) {
 		it(`prints the version for ${args}`, () => {
 			const host = new FakeHost();
 			assert.equal(runProgram(program(), args, host), 0);
@@ -87,18 +94,16 @@ describe("settings/cli/program", () => {
 		});
 	}
 
-	it("explains the settings of its default command too", () => {
+	it("names its default command, whose options its own help does not repeat", () => {
 		const host = new FakeHost();
-		assert.equal(
-			runProgram(
-				program(() => 0, "camera"),
-				["--help"],
-				host,
-			),
-			0,
+		const outcome = runProgram(
+			program(() => 0, "camera"),
+			["--help"],
+			host,
 		);
+		assert.equal(outcome, 0);
 		assert.match(host.out[0], /Without a command, tester runs "camera"\./);
-		assert.match(host.out[0], / {2}--http-port PORT\n/);
+		assert.doesNotMatch(host.out[0], /--http-port/);
 	});
 
 	for (const [name, { schema }] of Object.entries(COMMANDS)) {
@@ -139,6 +144,11 @@ describe("settings/cli/program", () => {
 		["no command", [], /^tester: No command given\.\n\nPorthole 1\.2\.3/],
 		["an option in place of a command", ["--http-port", "1"], /^tester: No command given/],
 		["an unknown command", ["dance"], /^tester: Unknown command "dance"\. See tester --help\.$/],
+		[
+			"options without a command",
+			["--port=1"],
+			/^tester: No command given: put one before the options, as in tester camera --port\. See tester --help\.$/,
+		],
 		["a misspelled command", ["camrea"], /^tester: Unknown command "camrea"; did you mean camera\? See/],
 		["a word that every object has", ["constructor"], /^tester: Unknown command "constructor"/],
 		[
@@ -184,6 +194,27 @@ describe("settings/cli/program", () => {
 				),
 			TypeError,
 		);
+	});
+
+	it("points to the help text only where a problem does not say what to do", () => {
+		for (const [args, needsHelp] of [
+			[["demo", "--zzzzzzzz", "1"], true],
+			[["demo", "zzzzzzzz"], true],
+			[["demo", "-x"], true],
+			[["demo", "--prot", "1"], false],
+			[["demo", "-port=1"], false],
+			[["demo", "--port", "x"], false],
+		] as const) {
+			const host = new FakeHost();
+			assert.equal(runProgram(program(), args, host), 2);
+			assert.equal(host.err.includes("tester: See tester demo --help."), needsHelp, host.err.join("\n"));
+		}
+		const host = new FakeHost();
+		const usage = () => {
+			throw new UsageError("Unexpected.", true);
+		};
+		assert.equal(runProgram(program(usage), ["camera"], host), 2);
+		assert.deepEqual(host.err, ["tester: Unexpected.", "tester: See tester camera --help."]);
 	});
 
 	it("warns of unknown variables, and runs all the same", () => {

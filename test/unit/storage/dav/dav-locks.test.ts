@@ -14,7 +14,7 @@ function add(locks: DavLocks, now: number, path: string, more: Partial<DavLock> 
 }
 
 describe("storage/dav/dav-locks", () => {
-	it("gives each lock a token that nobody can guess", () => {
+	it("gives each lock an unguessable token", () => {
 		const locks = newLocks();
 		const tokens = new Set(Array.from({ length: 100 }, (_, i) => add(locks, 0, `${i}`).token));
 		assert.equal(tokens.size, 100);

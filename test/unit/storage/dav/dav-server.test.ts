@@ -323,7 +323,7 @@ describe("storage/dav/dav-server", () => {
 		assert.equal(rig.ask("GET", `${FILES}/new`).body, "");
 	});
 
-	it("shares a lock among those who ask for it", () => {
+	it("shares a lock among clients that ask for it", () => {
 		const rig = new DavRig();
 		rig.ask("PUT", `${FILES}/a`, [], "x");
 		const one = lock(rig, `${FILES}/a`, [], "shared");

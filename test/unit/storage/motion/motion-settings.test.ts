@@ -68,7 +68,7 @@ describe("storage/motion/motion-settings", () => {
 		assert.deepEqual(parseMotionText(motionText(settings)), settings);
 	});
 
-	it("refuses zones that are none", () => {
+	it("refuses invalid zones", () => {
 		for (const [field, value, wrong] of [
 			["zone", "3", "zone"],
 			["zone", "0", "zone"],

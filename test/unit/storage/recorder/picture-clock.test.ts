@@ -30,7 +30,7 @@ describe("storage/recorder/picture-clock", () => {
 		for (let i = 1; i < times.length; i++) assert.equal(times[i] - times[i - 1], 100);
 	});
 
-	it("is aligned anew when the camera's clock jumps or is too fast", () => {
+	it("is aligned again when the camera's clock jumps or is too fast", () => {
 		const clock = new PictureClock();
 		clock.ofTicks(1000, 0);
 		assert.equal(clock.ofTicks(1100, 90_000_000), 1100);

@@ -164,7 +164,7 @@ describe("storage/store/store-reader", () => {
 		assert.equal(store.coverage("hall", 0, 1e15, 0).length, 1);
 	});
 
-	it("ignores what is no picture (STR-13)", () => {
+	it("ignores blocks that are not pictures (STR-13)", () => {
 		const store = openStore(folder.world, folder.machine);
 		const writer = store.writer("hall", "Hall", quiet);
 		for (const bytes of [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AccessRequest, Authentication } from "../../../../src/access/authenticator";
+import type { AccessRequest, Authentication } from "../../../../src/access/authentication";
 import { type ExchangeCarrier, RtspExchange } from "../../../../src/stream/control/rtsp-exchange";
 import { RtspGate } from "../../../../src/stream/control/rtsp-gate";
 import { parseRtspTarget } from "../../../../src/stream/control/rtsp-target";

@@ -317,7 +317,7 @@ describe("stream/rtsp-server", () => {
 			}
 		});
 
-		it("ends a TLS handshake at once, as nobody could read an answer", () => {
+		it("ends a TLS handshake at once, as the client could not read an answer", () => {
 			const scene = new RtspScene();
 			const client = scene.client();
 			assert.equal(client.send(Uint8Array.of(0x16, 3, 1, 2, 0)), "");

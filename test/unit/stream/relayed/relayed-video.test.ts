@@ -199,7 +199,7 @@ describe("stream/relayed: a video", () => {
 		assertRunning(packets, 1);
 	});
 
-	it("H.264: who waits for a key picture for long begins without one", () => {
+	it("H.264: a viewer that waits too long for a key picture begins without one", () => {
 		const stage = new RelayStage("H264");
 		stage.begin();
 		const viewer = stage.play("tcp");
@@ -318,7 +318,7 @@ describe("stream/relayed: a video", () => {
 		assert.equal(answer.video.frameRate, 25);
 	});
 
-	it("REP-2 gives all who wait the origin's refusal", () => {
+	it("REP-2 gives all waiting viewers the origin's refusal", () => {
 		const stage = new RelayStage();
 		stage.waiting = [];
 		stage.refusal = new RtspRefusal(403, "the origin forbids it");

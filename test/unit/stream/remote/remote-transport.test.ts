@@ -143,7 +143,7 @@ describe("stream/remote", () => {
 		assert.deepEqual([(client.play() as RtspRefusal).status, pair.control.size], [454, 0]);
 	});
 
-	it("lets nobody in without the key, and says why (STR-12)", () => {
+	it("refuses a client without the key, and says why (STR-12)", () => {
 		const nas = new FakeStreamTransport();
 		const pair = new LinkPair(nas);
 		pair.connect("another key of 16 characters");

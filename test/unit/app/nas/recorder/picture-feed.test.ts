@@ -76,7 +76,7 @@ class Scene {
 }
 
 describe("app/nas/recorder/picture-feed", () => {
-	it("takes H.264 alone where the camera has it, and JPEG beside for those who look (STR-25)", () => {
+	it("takes H.264 alone where the camera has it, and JPEG as well while there are viewers (STR-25)", () => {
 		const scene = new Scene();
 		const { camera, seen } = scene;
 		scene.pass(1);

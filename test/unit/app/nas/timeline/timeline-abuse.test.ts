@@ -32,7 +32,7 @@ describe("app/nas/timeline: who may have how much", () => {
 		const ask = (role: Role): number => {
 			let refused = 0;
 			const reply = { error: (status: number) => (refused = status) } as unknown as HttpReply;
-			const request = { visitor: { role }, message: { fields: [] } } as unknown as SiteRequest;
+			const request = { path: "/", visitor: { role }, message: { fields: [] } } as unknown as SiteRequest;
 			made.answer({ camera: "a", title: "A", from: 0, to: 1, format: "mkv", isDownload: true }, request, reply);
 			return refused;
 		};

@@ -4,6 +4,7 @@ import { TimelinePart } from "../../../../../src/app/nas/timeline/timeline-part"
 import { parseJpeg } from "../../../../../src/media/jpeg";
 import { NO_FILES } from "../../../../../src/ports/files";
 import type { RecordedEvent } from "../../../../../src/storage/recorded-event";
+import { statusOf } from "../../../../support/home-answer";
 import { MemoryRecordings } from "../../../../support/memory-recordings";
 import { plainJpeg } from "../../../../support/plain-pictures";
 import { eventsOf, knownCamera, recorderOf } from "../../../../support/timeline-cameras";
@@ -45,7 +46,6 @@ describe("app/nas/timeline/timeline-part", () => {
 	const base = "http://192.168.0.11:8000";
 	const ask = (path: string) => home.get(`${base}${path}`, home.neighbour);
 	const json = (path: string) => JSON.parse(ask(path).split("\r\n\r\n")[1]);
-	const statusOf = (answer: string) => Number(answer.slice(9, 12));
 
 	before(() => {
 		recordings.add(KEY, "Garden", { start: NOON, end: NOON + HOUR, gap: "source" });

@@ -6,6 +6,7 @@
  *   save FILE  write the next frame to a file   drop     give back all that is kept
  *   close      close the camera                 open     open it (again)
  *   quality N  choose a quality; tells which one is in force before and after
+ *   look B,H,V change brightness and flips; tells what can be changed
  *   companion  find the other device node, with H.264; open it instead
  *   key        ask for a key picture
  *   reread     check that kept pictures have not changed
@@ -103,6 +104,11 @@ static void run(const char *command, const char *argument) {
 		int before = v4l2_camera_quality(camera);
 		v4l2_camera_set_quality(camera, atoi(argument));
 		printf("{\"before\":%d,\"after\":%d}\n", before, v4l2_camera_quality(camera));
+	} else if (!strcmp(command, "look")) {
+		int brightness = 0, horizontal = 0, vertical = 0;
+		sscanf(argument, "%d,%d,%d", &brightness, &horizontal, &vertical);
+		v4l2_camera_set_look(camera, brightness, horizontal, vertical);
+		printf("{\"look\":%d}\n", v4l2_camera_look(camera));
 	} else if (!strcmp(command, "companion")) {
 		static char path[CAMERA_PATH_SIZE];
 		int found = camera_find_companion(v4l2_camera_format(camera), path, sizeof path);
@@ -140,7 +146,7 @@ int main(int argc, char **argv) {
 		.quality = 80, .encoder = getenv("PROBE_ENCODER")};
 	for (int i = 4; i < argc; i++) {
 		int takes = !strcmp(argv[i], "grab") || !strcmp(argv[i], "hold") || !strcmp(argv[i], "save") ||
-			    !strcmp(argv[i], "system") || !strcmp(argv[i], "quality");
+			    !strcmp(argv[i], "system") || !strcmp(argv[i], "quality") || !strcmp(argv[i], "look");
 		run(argv[i], takes && i + 1 < argc ? argv[i + 1] : "");
 		i += takes;
 		fflush(stdout);

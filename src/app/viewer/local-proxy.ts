@@ -1,0 +1,184 @@
+import { utf8Encode } from "../../base/text";
+import type { EndReason } from "../../core/stream";
+import type { Listener, ListenerSink, NetFailure, Network, Stream, StreamSink } from "../../ports/net";
+import type { PeerConnection } from "../peer/peer-connection";
+import { StreamPair, type StreamPairOwner } from "../peer/stream-pair";
+import { HEAD_MAX, hostOfRequest } from "./request-host";
+
+/** Ports are opened for this machine alone. */
+const LOOPBACK = "127.0.0.1";
+/** How many connections each port accepts at a time. */
+const VISITS_MAX = 64;
+
+/** Whom a {@link LocalProxy} serves. */
+export interface LocalProxyOwner {
+	/**
+	 * Chooses the device for a request.
+	 * @param host in the request, in lower case and without its port; empty: it names none
+	 * @returns text for people: there is no such device
+	 */
+	deviceOf(host: string): PeerConnection | string;
+	/** The port is open. */
+	opened(port: number): void;
+	/** The port could not be opened. */
+	failed(why: NetFailure, detail: string): void;
+}
+
+/** A port of this machine that leads to devices by their tunnels. */
+abstract class LocalPort implements ListenerSink, StreamPairOwner {
+	private readonly listener: Listener;
+	protected readonly pairs = new Set<StreamPair>();
+	protected visits = 0;
+	private isClosed = false;
+
+	/** @param port 0: any free one */
+	constructor(
+		network: Network,
+		port: number,
+		protected readonly owner: Pick<LocalProxyOwner, "opened" | "failed">,
+	) {
+		this.listener = network.listen({ address: LOOPBACK, port }, this);
+	}
+
+	/** The port; 0 before it is open. */
+	get port(): number {
+		return this.listener.port;
+	}
+
+	opened(): void {
+		this.owner.opened(this.listener.port);
+	}
+
+	failed(why: NetFailure, detail: string): void {
+		this.owner.failed(why, detail);
+	}
+
+	accepted(stream: Stream): StreamSink | undefined {
+		if (this.isClosed || this.visits >= VISITS_MAX) return undefined;
+		this.visits++;
+		return this.visit(stream);
+	}
+
+	/** @see StreamPairOwner */
+	pairGone(pair: StreamPair): void {
+		if (this.pairs.delete(pair)) this.visits--;
+	}
+
+	close(): void {
+		this.isClosed = true;
+		this.listener.close();
+		for (const pair of this.pairs) pair.abort();
+	}
+
+	protected abstract visit(stream: Stream): StreamSink;
+}
+
+/** The local port of a device's RTSP server, for players. */
+export class RtspPort extends LocalPort {
+	constructor(
+		network: Network,
+		port: number,
+		private readonly device: () => PeerConnection,
+		owner: Pick<LocalProxyOwner, "opened" | "failed">,
+	) {
+		super(network, port, owner);
+	}
+
+	protected visit(stream: Stream): StreamSink {
+		const pair = new StreamPair(this);
+		this.pairs.add(pair);
+		pair.join(stream, this.device().open("rtsp", pair.far));
+		return pair.near;
+	}
+}
+
+/** The local port of all pages: the host that a browser names chooses the device. */
+export class LocalProxy extends LocalPort {
+	constructor(
+		network: Network,
+		port: number,
+		private readonly devices: LocalProxyOwner,
+	) {
+		super(network, port, devices);
+	}
+
+	/** The head of a request is there. @returns the sink of all that follows; `undefined`: it was answered here */
+	begin(stream: Stream, host: string, head: Uint8Array): StreamSink | undefined {
+		const device = this.devices.deviceOf(host);
+		if (typeof device === "string") {
+			answer(stream, "421 Misdirected Request", device);
+			return undefined;
+		}
+		const pair = new StreamPair(this);
+		this.pairs.add(pair);
+		pair.join(stream, device.open("http", pair.far), head);
+		return pair.near;
+	}
+
+	/** A connection is gone that had no device. */
+	visitGone(): void {
+		this.visits--;
+	}
+
+	/** @see StreamPairOwner */
+	unanswered(near: Stream, why: EndReason, detail: string): void {
+		answer(near, why === "timeout" ? "504 Gateway Timeout" : "502 Bad Gateway", detail === "" ? why : detail);
+	}
+
+	protected visit(stream: Stream): StreamSink {
+		return new Visit(this, stream);
+	}
+}
+
+/** A browser's connection until its first request says which device it is for. */
+class Visit implements StreamSink {
+	private head = new Uint8Array(0);
+	private rest: StreamSink | undefined;
+	private isAnswered = false;
+
+	constructor(
+		private readonly proxy: LocalProxy,
+		private readonly stream: Stream,
+	) {}
+
+	room(): void {
+		this.rest?.room();
+	}
+
+	received(bytes: Uint8Array): void {
+		if (this.rest !== undefined) return this.rest.received(bytes);
+		if (this.isAnswered) return;
+		const head = new Uint8Array(Math.min(this.head.length + bytes.length, 2 * HEAD_MAX + bytes.length));
+		head.set(this.head);
+		head.set(bytes, this.head.length);
+		this.head = head;
+		const host = hostOfRequest(head, head.length);
+		if (host === undefined) return;
+		this.head = NOTHING;
+		this.rest = this.proxy.begin(this.stream, host, head);
+		this.isAnswered = this.rest === undefined;
+		if (this.isAnswered) this.stream.end();
+	}
+
+	ended(why: EndReason, detail?: string): void {
+		if (this.rest !== undefined) this.rest.ended(why, detail);
+		else this.stream.end();
+	}
+
+	gone(): void {
+		if (this.rest !== undefined) this.rest.gone();
+		else this.proxy.visitGone();
+	}
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Answers a request in place of the device. */
+function answer(stream: Stream, status: string, text: string): void {
+	const body = utf8Encode(`${text}\n`);
+	const head = `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n`;
+	const bytes = utf8Encode(head);
+	if (stream.room < bytes.length + body.length) return;
+	stream.write(bytes, 0, bytes.length);
+	stream.write(body, 0, body.length);
+}

@@ -1,0 +1,129 @@
+/** What the other scripts of the pages share: the status line, local times, buttons that copy, changes that the server tells of. */
+export const COMMON_SCRIPT = `const find = (id) => document.getElementById(id);
+const news = find("news");
+const list = find("cameras");
+const live = find("live");
+
+// A page restored from the cache may belong to a session that has ended.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+// Says something in the status line of the page.
+function say(text, name = "") {
+	if (news !== null) news.textContent = text.replace("%", name);
+}
+
+// Times in the user's own words.
+function localTimes() {
+	document.querySelectorAll("time").forEach((time) => { time.textContent = new Date(time.dateTime).toLocaleString(); });
+}
+localTimes();
+
+// Takes what the server tells of something by events, with a sign of life every 20 seconds. Where that does not work, as when too many
+// pages are open, it asks at an address instead, and every two seconds while nothing answers. A hidden page needs no news, and takes no
+// place from others. Returns a function that ends it.
+function followChanges(name, url, every, take, lost, back = () => {}) {
+	let source;
+	let heardAt = 0;
+	let askAt = 0;
+	let isAsking = false;
+	let isOver = false;
+	const close = () => {
+		source?.close();
+		source = undefined;
+	};
+	const heard = () => {
+		heardAt = performance.now();
+		back();
+	};
+	const open = (now) => {
+		source = new EventSource("/api/v1/changes");
+		heardAt = now;
+		askAt = now + 5000;
+		source.onopen = heard;
+		source.onerror = () => { askAt = 0; };
+		source.addEventListener("beat", heard);
+		source.addEventListener(name, ({ data }) => {
+			heard();
+			take(JSON.parse(data));
+		});
+	};
+	async function ask() {
+		try {
+			const answer = await fetch(url, { cache: "no-store", headers: { Accept: "application/json" }, signal: AbortSignal.timeout?.(5000) });
+			// The session has ended: show the login page.
+			if (answer.status === 401) return location.reload();
+			if (!answer.ok) throw answer;
+			const state = await answer.json();
+			if (isOver) return;
+			back();
+			take(state);
+			askAt = performance.now() + every;
+		} catch {
+			if (!isOver) lost();
+			askAt = performance.now() + 2000;
+		}
+	}
+	function step() {
+		if (document.hidden) return close();
+		const now = performance.now();
+		if (source !== undefined && now - heardAt > 45000) close();
+		if (source === undefined) open(now);
+		if (isAsking || source.readyState === 1 || now < askAt) return;
+		isAsking = true;
+		ask().finally(() => { isAsking = false; });
+	}
+	const timer = setInterval(step, 250);
+	document.addEventListener("visibilitychange", step);
+	step();
+	return () => {
+		isOver = true;
+		clearInterval(timer);
+		document.removeEventListener("visibilitychange", step);
+		close();
+	};
+}
+
+// Copies the text of a .copy element. Pages without TLS have no clipboard of their own, but can copy what is selected.
+async function copyText(text) {
+	try {
+		await navigator.clipboard.writeText(text);
+	} catch {
+		const area = document.createElement("textarea");
+		area.value = text;
+		area.className = "unseen";
+		document.body.append(area);
+		area.select();
+		document.execCommand("copy");
+		area.remove();
+	}
+}
+addEventListener("click", async (event) => {
+	const button = event.target.closest?.(".copy button");
+	if (!button) return;
+	const { copied } = button.dataset;
+	const text = button.textContent;
+	await copyText(button.previousElementSibling.textContent);
+	button.focus();
+	if (text === copied) return;
+	button.textContent = copied;
+	say(copied);
+	setTimeout(() => { button.textContent = text; }, 2000);
+});
+
+// What is folded in the navigation folds again.
+const folded = document.querySelector("nav details");
+addEventListener("click", ({ target }) => { if (folded !== null && !folded.contains(target)) folded.open = false; });
+addEventListener("keydown", ({ key }) => {
+	if (key !== "Escape" || !folded?.open) return;
+	folded.open = false;
+	folded.firstChild.focus();
+});
+
+// The navigation is one line that scrolls.
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+let number = 0;
+// The time of the last picture, as people read it: only what is older than a few seconds is shown, and never as live.
+const STALE = 6000;
+const since = (at) => new Date(Date.now() - (performance.now() - at)).toLocaleTimeString();
+`;

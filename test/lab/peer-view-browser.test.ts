@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { openBrowser, type Picture, type TestBrowser, watchPictures } from "../support/browser";
+import { PASSWORD } from "../support/digest";
+import { needs, PEER_LAB_NEEDS } from "../support/needs";
+import { until } from "../support/until";
+import type { LabProcess } from "./lab";
+import { ADDRESS, peerLabFor } from "./peer-lab";
+
+/** Without a mapping a camera takes no part in a fleet; there is no gateway that would give it one. */
+const FLEET = ["--mapping", "on", "--fleet-key", "0123456789abcdef0123456789abcdef"];
+/** The pictures of a page as they are now. */
+const pictures = (page: Page): Promise<Picture[]> => watchPictures(page, "main img", 0);
+const OWNER = ["--digest", "-u", `owner:${PASSWORD}`];
+
+describe("lab/peer-view: a home in Chromium, through the NATs of both sides", function () {
+	this.timeout(120_000);
+	const built = peerLabFor((context) => needs(context, ...PEER_LAB_NEEDS, "build", "porthole-linux", "chromium"), {
+		delay: 10,
+	});
+	let browser: TestBrowser | undefined;
+	let view: LabProcess;
+	let url = "";
+
+	before(async function () {
+		this.timeout(120_000);
+		const { setting } = await built().startRendezvous("node");
+		built().startCamera("node", "a1", "Front door", "--rendezvous", setting, ...FLEET);
+		built().startCamera("xs", "a2", "Garage", "--rendezvous", setting, ...FLEET);
+		await until("both cameras know each other, and are registered", 30_000, async () => {
+			const get = (path: string) =>
+				built().lab.exec("a1", ["curl", "-sf", ...OWNER, `http://${ADDRESS.a1}:8000${path}`]);
+			const found = await get("/api/v1/cameras");
+			return found.stdout.includes("Garage");
+		});
+		const form = "kind=viewer&days=30&home=Cabin";
+		const pairs = `http://${ADDRESS.a1}:8000/api/v1/pairings`;
+		const { stdout } = await built().must("a1", ["curl", "-sf", ...OWNER, "-d", form, pairs]);
+		const own = ["--data", built().data("viewer"), "--interface", "eth0"];
+		await until("both are listed", 30_000, async () => {
+			const list = built().start("b1", "view", "--pair", JSON.parse(stdout).text, "--list", ...own);
+			await list.ended;
+			return list.output.includes("Front door") && list.output.includes("Garage");
+		});
+		view = built().start("b1", "view", "cabin", ...own);
+		url = await until("it shows", 15_000, () => {
+			assert.ok(view.running, view.output);
+			return /Pages: +(\S+)/.exec(view.output)?.[1];
+		});
+		browser = await openBrowser(`${built().lab.name}-b1`);
+	});
+	after(async () => {
+		await browser?.close();
+	});
+
+	it("shows all cameras of the home on the portal, each by its own tunnel, and leads to their pages (P2P-13, ONE-6)", async () => {
+		assert.ok(browser);
+		const page = await browser.browser.newPage();
+		const problems: string[] = [];
+		page.on("console", (message) => void (message.type() === "error" && problems.push(message.text())));
+		await page.goto(url, { waitUntil: "domcontentloaded" });
+		await page.waitForSelector("nav");
+		await page.goto(url.replace(/\/\?.*/, "/portal"));
+		const shown = await until("both pictures are shown", 20_000, async () => {
+			const seen = await pictures(page);
+			return seen.length === 2 && seen.every(({ width }) => width > 0) && seen;
+		});
+		assert.ok(
+			shown.some(({ src }) => /http:\/\/[0-9a-f]{16}\.localhost:8088\//.test(src)),
+			JSON.stringify(shown),
+		);
+		// The other camera is at a host of its own; a ticket lets the viewer in there.
+		await page.click('main a[href^="/to/"]');
+		await page.waitForURL(/^http:\/\/[0-9a-f]{16}\.localhost:8088\//);
+		await page.waitForSelector("main img");
+		assert.match((await page.textContent("h1")) ?? "", /Garage|Front door/);
+		await until("its live picture is shown", 20_000, async () => (await pictures(page)).some(({ width }) => width > 0));
+		assert.deepEqual(problems, []);
+		await page.close();
+	});
+});
