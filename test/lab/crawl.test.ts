@@ -184,7 +184,9 @@ describe("lab/crawl of two cameras without credentials", function () {
 						// Existing and unknown paths look the same. Programs that look like browsers get one more challenge where they go.
 						if (status !== 401 || request.target.startsWith("/login")) continue;
 						const isProgram = isForPrograms(request.target.split("?")[0]);
-						const key = `${request.kind} ${request.method === "HEAD"} ${isProgram}`;
+						// The answer to a link that is no good says so, whatever it was to open.
+						const hasLink = /[?&]link=/.test(request.target);
+						const key = `${request.kind} ${request.method === "HEAD"} ${isProgram} ${hasLink}`;
 						refused.set(key, (refused.get(key) ?? new Set()).add(answer));
 					}
 				}

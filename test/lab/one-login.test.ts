@@ -29,6 +29,12 @@ describe("lab/one login for the programs of a home", function () {
 	}
 	const status = async (...asked: Parameters<typeof curl>) => Number((await curl(...asked)).split("\n").at(-1));
 
+	/** Waits until a program that has started asks for a login. */
+	async function untilAsked(what: string, address: string): Promise<void> {
+		const argv = ["curl", "-s", "-m", "2", "-o", "/dev/null", "-w", "%{http_code}", `http://${address}:8000/`];
+		await until(`${what} answers`, START_TIME, async () => (await built().lab.exec(FROM, argv)).stdout === "401");
+	}
+
 	/** Whether ffmpeg gets pictures. */
 	async function plays(argv: readonly string[]): Promise<boolean> {
 		return (await built().lab.exec(FROM, ["timeout", "20", ...argv])).code === 0;
@@ -51,22 +57,10 @@ describe("lab/one login for the programs of a home", function () {
 		first = await until("the camera has its first password", START_TIME, () =>
 			Promise.resolve(readIfThere(join(lab.data("origin"), "first-password.value"))),
 		);
-		await until("the camera answers", START_TIME, async () => {
-			const { stdout } = await lab.lab.exec(FROM, [
-				"curl",
-				"-s",
-				"-m",
-				"2",
-				"-o",
-				"/dev/null",
-				"-w",
-				"%{http_code}",
-				`http://${ORIGIN}:8000/`,
-			]);
-			return stdout === "401";
-		});
+		await untilAsked("the camera", ORIGIN);
 		id = JSON.parse((await curl("owner", first, `http://${ORIGIN}:8000/api/v1/status`)).split("\n")[0]).id;
 		start("other", "nas", "--storage", lab.data("recordings"), ...fleet);
+		await untilAsked("the NAS", OTHER);
 		const origin = `origin home ${relayKeyText(relayKeyOf(FLEET_KEY, "relay"))} http://${ORIGIN}:8000\n`;
 		await lab.startRelay("node", origin);
 	});
