@@ -12,7 +12,7 @@ import { quoted } from "../wire/http-auth";
 import { originFormOf } from "../wire/http-host";
 import { parseForm } from "../wire/http-target";
 import { fieldOf, type Headers } from "../wire/text-message";
-import { backFrom, hostOf, isForPrograms, isSurelyBrowser, portOf, wantsHtml } from "./browser-request";
+import { backFrom, cookieOf, hostOf, isForPrograms, isSurelyBrowser, portOf, wantsHtml } from "./browser-request";
 import { type LoginMessage, loginPage } from "./login-page";
 import { MESSAGES } from "./messages";
 import type { Page } from "./page";
@@ -296,28 +296,6 @@ function withoutTokens(request: HttpRequest): string {
 	}
 	const path = request.path.split("/").map(encodeURIComponent).join("/");
 	return path + query;
-}
-
-/** The most places of a field that are looked at for a cookie's name. */
-const COOKIE_LOOKS = 16;
-
-/**
- * The value of a cookie; `undefined` where it is absent or empty. It looks only where the name is: a field may have
- * thousands of pairs.
- * @see RFC 6265 §5.4
- */
-function cookieOf(request: HttpRequest, name: string): string | undefined {
-	const start = `${name}=`;
-	for (const [field, value] of request.message.fields) {
-		if (field !== "cookie") continue;
-		let at = value.indexOf(start);
-		for (let i = 0; i < COOKIE_LOOKS && at >= 0; i++, at = value.indexOf(start, at + 1)) {
-			if (at > 0 && !"; ".includes(value[at - 1])) continue;
-			const end = value.indexOf(";", at);
-			return value.slice(at + start.length, end < 0 ? undefined : end).trim() || undefined;
-		}
-	}
-	return undefined;
 }
 
 /** True for an IPv4 address. */
