@@ -1,14 +1,19 @@
 import { utf8Encode } from "../../base/text";
+import type { Pump } from "../../core/pump";
 import type { EndReason } from "../../core/stream";
+import type { Millis } from "../../core/time";
 import type { Listener, ListenerSink, NetFailure, Network, Stream, StreamSink } from "../../ports/net";
 import type { PeerConnection } from "../peer/peer-connection";
 import { StreamPair, type StreamPairOwner } from "../peer/stream-pair";
 import { HEAD_MAX, hostOfRequest } from "./request-host";
+import { VIEWER_MESSAGES } from "./viewer-messages";
 
 /** Ports are opened for this machine alone. */
 const LOOPBACK = "127.0.0.1";
 /** How many connections each port accepts at a time. */
-const VISITS_MAX = 64;
+export const VISITS_MAX = 64;
+/** How long a connection may take until its request says which device it is for, and one that has ended here until it is gone. */
+export const HEAD_TIME: Millis = 10_000;
 
 /** Whom a {@link LocalProxy} serves. */
 export interface LocalProxyOwner {
@@ -54,7 +59,7 @@ abstract class LocalPort implements ListenerSink, StreamPairOwner {
 	}
 
 	accepted(stream: Stream): StreamSink | undefined {
-		if (this.isClosed || this.visits >= VISITS_MAX) return undefined;
+		if (this.isClosed || (this.visits >= VISITS_MAX && !this.makeRoom())) return undefined;
 		this.visits++;
 		return this.visit(stream);
 	}
@@ -68,6 +73,11 @@ abstract class LocalPort implements ListenerSink, StreamPairOwner {
 		this.isClosed = true;
 		this.listener.close();
 		for (const pair of this.pairs) pair.abort();
+	}
+
+	/** All connections are taken. @returns whether one more is accepted, as another one was dropped for it */
+	protected makeRoom(): boolean {
+		return false;
 	}
 
 	protected abstract visit(stream: Stream): StreamSink;
@@ -94,7 +104,12 @@ export class RtspPort extends LocalPort {
 
 /** The local port of all pages: the host that a browser names chooses the device. */
 export class LocalProxy extends LocalPort {
+	/** The connections that have no device, the one whose time ends first first. */
+	private readonly waiting = new Set<Visit>();
+	private isPlanned = false;
+
 	constructor(
+		private readonly pump: Pump,
 		network: Network,
 		port: number,
 		private readonly devices: LocalProxyOwner,
@@ -103,12 +118,13 @@ export class LocalProxy extends LocalPort {
 	}
 
 	/** The head of a request is there. @returns the sink of all that follows; `undefined`: it was answered here */
-	begin(stream: Stream, host: string, head: Uint8Array): StreamSink | undefined {
+	begin(visit: Visit, stream: Stream, host: string, head: Uint8Array): StreamSink | undefined {
 		const device = this.devices.deviceOf(host);
 		if (typeof device === "string") {
 			answer(stream, "421 Misdirected Request", device);
 			return undefined;
 		}
+		this.waiting.delete(visit);
 		const pair = new StreamPair(this);
 		this.pairs.add(pair);
 		pair.join(stream, device.open("http", pair.far), head);
@@ -116,8 +132,14 @@ export class LocalProxy extends LocalPort {
 	}
 
 	/** A connection is gone that had no device. */
-	visitGone(): void {
+	visitGone(visit: Visit): void {
+		this.waiting.delete(visit);
 		this.visits--;
+	}
+
+	override close(): void {
+		super.close();
+		for (const visit of this.waiting) visit.abort();
 	}
 
 	/** @see StreamPairOwner */
@@ -125,8 +147,45 @@ export class LocalProxy extends LocalPort {
 		answer(near, why === "timeout" ? "504 Gateway Timeout" : "502 Bad Gateway", detail === "" ? why : detail);
 	}
 
+	/** A connection that has sent no request makes room: one that sends half a request, or none, keeps nobody out. */
+	protected override makeRoom(): boolean {
+		for (const oldest of this.waiting) {
+			this.waiting.delete(oldest);
+			oldest.abort();
+			return true;
+		}
+		return false;
+	}
+
 	protected visit(stream: Stream): StreamSink {
-		return new Visit(this, stream);
+		const visit = new Visit(this, stream);
+		this.wait(visit);
+		return visit;
+	}
+
+	private wait(visit: Visit): void {
+		visit.until = this.pump.now() + HEAD_TIME;
+		this.waiting.add(visit);
+		this.plan();
+	}
+
+	private plan(): void {
+		for (const { until } of this.waiting) {
+			if (!this.isPlanned) this.pump.after(until - this.pump.now(), () => this.endLate());
+			this.isPlanned = true;
+			return;
+		}
+	}
+
+	private endLate(): void {
+		const now = this.pump.now();
+		this.isPlanned = false;
+		for (const visit of this.waiting) {
+			if (visit.until > now) break;
+			this.waiting.delete(visit);
+			if (visit.endLate()) this.wait(visit);
+		}
+		this.plan();
 	}
 }
 
@@ -134,7 +193,10 @@ export class LocalProxy extends LocalPort {
 class Visit implements StreamSink {
 	private head = new Uint8Array(0);
 	private rest: StreamSink | undefined;
-	private isAnswered = false;
+	/** Nothing more is read: it was answered here, or has ended. */
+	private isOver = false;
+	/** When it is ended if it has no device by then. */
+	until: Millis = Infinity;
 
 	constructor(
 		private readonly proxy: LocalProxy,
@@ -147,7 +209,7 @@ class Visit implements StreamSink {
 
 	received(bytes: Uint8Array): void {
 		if (this.rest !== undefined) return this.rest.received(bytes);
-		if (this.isAnswered) return;
+		if (this.isOver) return;
 		const head = new Uint8Array(Math.min(this.head.length + bytes.length, 2 * HEAD_MAX + bytes.length));
 		head.set(this.head);
 		head.set(bytes, this.head.length);
@@ -155,19 +217,39 @@ class Visit implements StreamSink {
 		const host = hostOfRequest(head, head.length);
 		if (host === undefined) return;
 		this.head = NOTHING;
-		this.rest = this.proxy.begin(this.stream, host, head);
-		this.isAnswered = this.rest === undefined;
-		if (this.isAnswered) this.stream.end();
+		this.rest = this.proxy.begin(this, this.stream, host, head);
+		if (this.rest === undefined) this.end();
+	}
+
+	/** Its time is over. @returns true: it was answered, and may take the answer */
+	endLate(): boolean {
+		if (this.isOver) {
+			this.stream.abort();
+			return false;
+		}
+		if (this.head.length > 0) answer(this.stream, "408 Request Timeout", VIEWER_MESSAGES.late);
+		this.end();
+		return true;
+	}
+
+	abort(): void {
+		this.stream.abort();
+	}
+
+	private end(): void {
+		this.isOver = true;
+		this.head = NOTHING;
+		this.stream.end();
 	}
 
 	ended(why: EndReason, detail?: string): void {
 		if (this.rest !== undefined) this.rest.ended(why, detail);
-		else this.stream.end();
+		else this.end();
 	}
 
 	gone(): void {
 		if (this.rest !== undefined) this.rest.gone();
-		else this.proxy.visitGone();
+		else this.proxy.visitGone(this);
 	}
 }
 

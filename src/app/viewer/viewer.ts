@@ -175,7 +175,7 @@ export class Viewer implements LocalProxyOwner, RaceOwner {
 			this.path = text;
 		}
 		this.isReached = true;
-		this.proxy ??= new LocalProxy(this.host.network, this.wanted.http, this);
+		this.proxy ??= new LocalProxy(this.pump, this.host.network, this.wanted.http, this);
 	}
 
 	/** @see RaceOwner */
