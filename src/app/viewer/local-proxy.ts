@@ -8,15 +8,16 @@ import type { Listener, ListenerSink, NetFailure, Network, Stream, StreamSink } 
 import type { Page } from "../../web/page";
 import { StreamPair, type StreamPairOwner } from "../peer/stream-pair";
 import { asksForPage, HEAD_MAX, hostOfRequest } from "./request-host";
+import { VIEWER_MESSAGES } from "./viewer-messages";
 
 /** Ports are opened for this machine alone. */
 const LOOPBACK = "127.0.0.1";
 /** How many connections each port accepts at a time. */
-const VISITS_MAX = 64;
+export const VISITS_MAX = 64;
 /** How long a browser waits for a device before it gets a page that says so. */
 export const PATIENCE: Millis = 1000;
 /** How long a connection may take to say what it wants, and to end after it was answered here. */
-const VISIT_TIME: Millis = 30_000;
+export const HEAD_TIME: Millis = 10_000;
 
 /** Waits for a {@link ProxiedDevice}. */
 export interface DeviceWaiter {
@@ -61,6 +62,8 @@ export interface LocalProxyOwner extends LocalPortOwner {
 
 /** A connection that somebody has made to a local port. */
 interface LocalVisit {
+	/** True while it leads nowhere, so that it may be dropped for another one. */
+	readonly isIdle?: boolean;
 	abort(): void;
 }
 
@@ -93,7 +96,7 @@ abstract class LocalPort implements ListenerSink {
 	}
 
 	accepted(stream: Stream): StreamSink | undefined {
-		return this.isClosed || this.visits.size >= VISITS_MAX ? undefined : this.visit(stream);
+		return this.isClosed || (this.visits.size >= VISITS_MAX && !this.makeRoom()) ? undefined : this.visit(stream);
 	}
 
 	close(): void {
@@ -110,6 +113,17 @@ abstract class LocalPort implements ListenerSink {
 	/** A visit is over. */
 	visitGone(visit: LocalVisit): void {
 		this.visits.delete(visit);
+	}
+
+	/** All connections are taken: the oldest one without a request is dropped, so that half a request keeps nobody out. */
+	private makeRoom(): boolean {
+		for (const visit of this.visits) {
+			if (visit.isIdle !== true) continue;
+			this.visits.delete(visit);
+			visit.abort();
+			return true;
+		}
+		return false;
 	}
 
 	protected abstract visit(stream: Stream): StreamSink;
@@ -173,9 +187,12 @@ class Visit implements StreamSink, StreamPairOwner, LocalVisit, DeviceWaiter {
 		private readonly proxy: LocalProxy,
 		private readonly stream: Stream,
 	) {
-		proxy.owner.pump.after(VISIT_TIME, () => {
-			if (this.rest === undefined && !this.isGone) stream.abort();
-		});
+		proxy.owner.pump.after(HEAD_TIME, () => this.endLate());
+	}
+
+	/** @see LocalVisit */
+	get isIdle(): boolean {
+		return this.rest === undefined && (this.isAnswered || this.device === undefined);
 	}
 
 	room(): void {
@@ -199,7 +216,7 @@ class Visit implements StreamSink, StreamPairOwner, LocalVisit, DeviceWaiter {
 	ended(why: EndReason, detail?: string): void {
 		if (this.rest !== undefined) this.rest.ended(why, detail);
 		else if (this.device !== undefined && why === "closed") this.hasEnded = true;
-		else this.stream.end();
+		else this.finish();
 	}
 
 	gone(): void {
@@ -237,6 +254,23 @@ class Visit implements StreamSink, StreamPairOwner, LocalVisit, DeviceWaiter {
 	/** @see StreamPairOwner */
 	pairGone(): void {
 		this.proxy.visitGone(this);
+	}
+
+	/** Its time is over. A browser opens connections to spare, which want no answer. */
+	private endLate(): void {
+		if (this.isGone || this.isAnswered || !this.isIdle) return;
+		if (this.head.length > 0) this.answer(408, "text/plain", VIEWER_MESSAGES.late);
+		else this.finish();
+	}
+
+	/** Nothing more comes from here. */
+	private finish(): void {
+		this.isAnswered = true;
+		this.head = NOTHING;
+		this.stream.end();
+		this.proxy.owner.pump.after(HEAD_TIME, () => {
+			if (!this.isGone) this.stream.abort();
+		});
 	}
 
 	/** The head of the request is there. */
@@ -285,8 +319,6 @@ class Visit implements StreamSink, StreamPairOwner, LocalVisit, DeviceWaiter {
 	/** Answers in place of the device. */
 	private answer(status: number, type: string, text: string, policy = ""): void {
 		const { stream } = this;
-		this.isAnswered = true;
-		this.head = NOTHING;
 		const body = utf8Encode(type === "text/html" ? text : `${text}\n`);
 		const head = responseHead(status, [
 			["Content-Type", `${type}; charset=utf-8`],
@@ -300,7 +332,7 @@ class Visit implements StreamSink, StreamPairOwner, LocalVisit, DeviceWaiter {
 			stream.write(head, 0, head.length);
 			stream.write(body, 0, body.length);
 		}
-		stream.end();
+		this.finish();
 	}
 }
 
