@@ -8,26 +8,26 @@ export const FLEET_MESSAGES = Object.freeze({
 	sealed: "This fleet is protected by a key: no other device can pose as one of its cameras.",
 	open: "This fleet is unprotected:",
 	openMeans:
-		"any device on the home network can pose as one of its cameras. Create a key, then join the other cameras to it.",
+		"any device on the home network can pose as one of its cameras. Create a key, then let your other devices join.",
 	outside: (address: string) =>
-		`A camera at ${address} is not in this fleet. To add it, enter this fleet's join code on its Fleet page.`,
+		`A device at ${address} is not in this fleet. To add it, enter this fleet's join code on its Fleet page.`,
 	otherFleet: (address: string) =>
-		`A camera at ${address} is in a fleet with a key. To join it, enter its join code below.`,
+		`A device at ${address} is in a fleet with a key. To join that fleet, enter its join code below.`,
 	key: "Key",
 	joinTitle: "Join another fleet",
 	codeName: "join code",
 	code: "Join code, valid for 10 minutes:",
 	codeIs: (code: string) => `Join code: ${code}`,
-	codeUse: "Enter it on the Fleet page of each new camera or NAS, or start that with --join-code.",
+	codeUse: "Enter it on the Fleet page of each new camera or NAS, or start it with --join-code.",
 	showCode: "Show join code",
 	makeKey: "Create a fleet key",
-	joinCode: "Join code shown by a camera of the fleet",
+	joinCode: "Join code shown by a device of that fleet",
 	join: "Join",
-	joinMeans: "Then that fleet's passwords count here, and one login works for all its cameras.",
+	joinMeans: "Then that fleet's passwords apply here, and one login works for all its devices.",
 	joinAsk: "Join that fleet? Its passwords replace those of this device.",
 	/** How joining or adding went. */
 	outcome: Object.freeze({
-		waiting: "Waiting for the camera that shows this code.",
+		waiting: "Waiting for the device that shows this code.",
 		joined: "This device has joined the fleet.",
 		failed: (why: string) => `Could not join: ${why}.`,
 		adding: (name: string) => `Adding ${name}… This takes up to 10 seconds.`,
@@ -35,7 +35,7 @@ export const FLEET_MESSAGES = Object.freeze({
 		notAdded: (name: string) =>
 			`${name} did not accept that password. Enter the one that it showed at its first start. If that password was changed, show a join code, and enter it on the Fleet page of ${name}.`,
 		notHanded: (name: string, why: string) => `${name} was not added: ${why}.`,
-		unanswered: "no camera answered to this join code within a minute",
+		unanswered: "no device answered to this join code within a minute",
 		noKey: "the answer was not a key",
 		notStored: (why: string) => `the key can't be stored (${why})`,
 	}),

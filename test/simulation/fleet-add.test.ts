@@ -70,8 +70,10 @@ describe("simulation/fleet-add", () => {
 		assert.doesNotMatch(later.page(), /id="next"/);
 		const alone = fresh(1);
 		const [only] = alone.cameras;
-		const steps = next(new Owner(alone, only, only.password));
-		assert.match(steps[2], /^Connect another camera or a NAS/);
+		const itsOwner = new Owner(alone, only, only.password);
+		assert.match(next(itsOwner)[2], /^Connect another camera or a NAS/);
+		assert.equal(itsOwner.ask("/api/v1/mapping", "on=no").status, 200);
+		assert.match(next(itsOwner)[2], /^Turn on remote access\./, "as nothing appears by itself then");
 	});
 
 	it("adds a third camera to a fleet that has a key; until then it is offered without link and picture", () => {
@@ -289,7 +291,7 @@ describe("simulation/fleet-add", () => {
 			home.until(() => other.json.outside.length === 1, 40_000, "it has heard of the fleet with a key");
 			assert.match(other.page(), /is in another fleet\..*href="\/fleet">Join that fleet by a code/);
 			const joined = JSON.parse(other.ask("/api/v1/fleet/join", `code=${code}`).body);
-			assert.equal(joined.message, "Waiting for the camera that shows this code.");
+			assert.equal(joined.message, "Waiting for the device that shows this code.");
 			home.until(() => inOneFleet(first, second), 5000, "one fleet");
 			home.until(() => second.camera.access.credentials.record.version === 1, 5000, "the passwords of the fleet");
 			assert.equal(new Owner(home, second, first.password).ask("/api/v1/status").status, 200);

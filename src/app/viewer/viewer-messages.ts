@@ -10,9 +10,9 @@ import type { PairingFault } from "../peer/pairing";
 export const VIEWER_MESSAGES = Object.freeze({
 	steps: VIEW_MESSAGES.steps satisfies Readonly<Record<PeerStep, string>>,
 	pairing: Object.freeze({
-		foreign: "This is not the text of a pairing. It begins with porthole: and comes from the Pair page of a camera.",
-		damaged: "The text of the pairing is damaged: copy all of it.",
-		newer: "A newer version of Porthole made this pairing: update this program.",
+		foreign: "This is not a pairing code. A code begins with porthole: and comes from the Pair page of a camera.",
+		damaged: "The pairing code is damaged: copy all of it.",
+		newer: "A newer version of Porthole made this pairing code: update this program.",
 	}) satisfies Readonly<Record<PairingFault, string>>,
 	failures: Object.freeze({
 		"no-server": "no rendezvous server answers",
@@ -30,7 +30,7 @@ export const VIEWER_MESSAGES = Object.freeze({
 	pairByLogin: Object.freeze({
 		unreachable: (host: string, why: string) => `Pairing with ${host} failed: ${why}.`,
 		wrong: "The user or the password is wrong.",
-		login: "The device wants a login: pass --user and --password (or PORTHOLE_PASSWORD).",
+		login: "The device asks for a login: pass --user and --password (or PORTHOLE_PASSWORD).",
 		refused: (host: string, status: number, why: string) =>
 			`${host} does not pair: ${why === "" ? `it answers ${status}` : why}`,
 		foreign: (host: string) => `${host} does not answer as a Porthole device does.`,
@@ -41,10 +41,10 @@ export const VIEWER_MESSAGES = Object.freeze({
 	next: "To watch, run: porthole view",
 	forgotten: (home: string) => `Forgot ${home}.`,
 	noHome:
-		"This program is not paired with a home. Run: porthole view --pair TEXT, with the text from the Pair page of a camera.",
+		"This program is not paired with a home. Run: porthole view --pair CODE, with the code from the Pair page of a camera.",
 	unknownHome: (name: string, known: readonly string[]) =>
 		`There is no home or device "${name}". Homes: ${known.length === 0 ? "none" : known.join(", ")}.`,
-	guestCode: "This is the code of a guest: run porthole view CODE, without --pair.",
+	guestCode: "This code is for a guest: run porthole view CODE, without --pair.",
 	tooMany: "There are too many homes: forget one with --forget.",
 	damagedHomes: (count: number) => `${count} stored ${count === 1 ? "home is" : "homes are"} damaged: pair again.`,
 	devices: (home: string, names: readonly string[]) =>
