@@ -64,7 +64,7 @@ export function backFrom(request: HttpRequest): string {
 const COOKIE_LOOKS = 16;
 
 /**
- * The value of a cookie; `undefined` where it is absent or empty. It looks only where the name is: a field may have
+ * Returns the value of a cookie; `undefined` where it is absent or empty. It looks only where the name is: a field may have
  * thousands of pairs.
  * @see RFC 6265 §5.4
  */
