@@ -68,6 +68,7 @@ export const VIEWER_MESSAGES = Object.freeze({
 	port: (port: number, flag: string, detail: string) =>
 		`Port ${port} can't be opened${detail === "" ? "" : ` (${detail})`}. Stop the other program or pass ${flag}.`,
 	otherHost: "This port leads to cameras under the names localhost and NAME.localhost only.",
+	late: "The request was not whole within 10 seconds.",
 	noSuchName: (name: string) => `There is no device ${name} in this home.`,
 });
 
