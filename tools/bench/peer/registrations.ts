@@ -75,13 +75,10 @@ async function measure(folder: string, load: string, total: number, perHome: num
 	const script = join(folder, "server.js");
 	const every = Math.max(perHome, Math.floor(total / SAMPLE));
 	// In one file, as ts-node's compiler would count as memory of the server.
-	execFileSync(
-		"npx",
-		["esbuild", resolve(__dirname, "registrations-node.ts"), "--bundle", "--platform=node", `--outfile=${script}`],
-		{
-			stdio: ["ignore", "ignore", "inherit"],
-		},
-	);
+	const flags = ["--bundle", "--platform=node", "--log-level=warning", `--outfile=${script}`];
+	execFileSync("npx", ["esbuild", resolve(__dirname, "registrations-node.ts"), ...flags], {
+		stdio: ["ignore", "ignore", "inherit"],
+	});
 	const server = await start([script, `${PORT}`, `${total}`, `${perHome}`, `${every}`]);
 	const { octets, now } = JSON.parse(server.line) as { readonly octets: number; readonly now: number };
 	const before = residentMb(server.pid);
