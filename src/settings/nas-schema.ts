@@ -1,6 +1,6 @@
 import { EVENTS_SCHEMA } from "./events-schema";
 import { FILES_SCHEMA } from "./files-schema";
-import { LIVE_SCHEMA } from "./live-schema";
+import { NAS_LIVE_SCHEMA } from "./live-schema";
 import { RECORDER_SCHEMA } from "./recorder-schema";
 import { RTSP_SERVER_SETTINGS, RTSP_TITLE } from "./rtsp-server-schema";
 import { mergeSchemas, schema, type ValuesOf } from "./schema";
@@ -61,7 +61,7 @@ const DEFAULTS: ReadonlyMap<string, SettingValue> = new Map<string, SettingValue
 /** The settings of a NAS on every host: those of its parts. */
 export const NAS_SCHEMA = mergeSchemas(
 	withDefaults(SHARED_SCHEMA, DEFAULTS),
-	LIVE_SCHEMA,
+	NAS_LIVE_SCHEMA,
 	STORAGE_SCHEMA,
 	RECORDER_SCHEMA,
 	NAS_RTSP_SCHEMA,

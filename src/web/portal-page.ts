@@ -7,7 +7,7 @@ import { escapeHtml } from "./escape-html";
 import { FLEET_MESSAGES } from "./fleet-messages";
 import { answeredIn, asks, button, nameForm, ownForm, postForm } from "./form";
 import { type Notice, noticeList } from "./notices";
-import { Page } from "./page";
+import { LIVE, Page } from "./page";
 import { pageHeader, pageTitle, type Visitor } from "./page-header";
 import type { Audience } from "./page-store";
 import { PORTAL_MESSAGES } from "./portal-messages";
@@ -116,7 +116,7 @@ export function portalPage(view: PortalView, audience: Audience): Page {
 		publicAddress(view),
 		"</main>",
 	];
-	return new Page(pageTitle(text.title, visitor), body);
+	return new Page(pageTitle(text.title, visitor), body, LIVE);
 }
 
 /** What only the script can do: search, one group at a time, the size of pictures, all of them on the whole screen. */

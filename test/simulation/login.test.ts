@@ -468,4 +468,33 @@ describe("simulation/login", () => {
 		home.until(() => camera.port !== 0, 20_000, "it is back");
 		assert.equal(camera.camera.fleet.self.group, "Yard", "after a restart too");
 	});
+
+	it("says which changes wait for a restart, and uses host name and limits of live video at once (IMG-5)", () => {
+		const home = settled(2, KEY);
+		const [camera, other] = home.cameras;
+		const base = `http://${camera.machine.address}:8000/`;
+		const change = (form: string) => jsonOf(home.post(`${base}api/v1/settings`, form, home.neighbour));
+		const links = (from: HomeCamera) => home.get(`http://${from.machine.address}:8000/portal`, home.neighbour);
+		const asked = () => statusOf(ask(home, pageUrl(camera), "", home.visitor, undefined, "cams.example.org"));
+		assert.equal(asked(), 421, "a name of somebody else");
+		const { restart, pending } = change("host-name=cams.example.org&viewers=1&uplink=90");
+		assert.deepEqual([restart, pending], [false, []]);
+		home.world.runFor(1000);
+		assert.equal(asked(), 401, "a name of its own");
+		assert.ok(links(camera).includes(`http://cams.example.org:${camera.port}/`));
+		assert.ok(links(other).includes(`http://cams.example.org:${camera.port}/`), "the other one is told");
+		assert.equal(camera.camera.video.uplink.rate, 90);
+		const place = { address: camera.machine.address, port: 8000, target: "/stream.mjpeg" };
+		change("lan-without-password=true");
+		const [first, second] = [0, 1].map(() => new VirtualMjpegViewer(home.neighbour, place));
+		home.world.runFor(1000);
+		assert.deepEqual([first.status, second.status].sort(), [200, 503]);
+		const answer = change("priority=7&host-name=");
+		assert.deepEqual([answer.restart, answer.pending], [true, ["priority"]]);
+		assert.equal(asked(), 421);
+		assert.deepEqual(jsonOf(home.get(`${base}api/v1/settings`, home.neighbour)).pending, ["priority"]);
+		assert.match(home.get(`${base}settings`, home.neighbour), /to apply your changes: Priority\./);
+		change("priority=");
+		assert.doesNotMatch(home.get(`${base}settings`, home.neighbour), /to apply your changes/);
+	});
 });

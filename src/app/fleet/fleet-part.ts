@@ -118,8 +118,8 @@ export class FleetPart
 
 	/** The host that leads to a member from the Internet; empty while it is not known. */
 	outsideOf(member: Member): string {
-		const { settings, addresses } = this.node;
-		return settings.hostName || member.externalHost || addresses.externalHost;
+		const { addresses } = this.node;
+		return addresses.hostName || member.externalHost || addresses.externalHost;
 	}
 
 	/** Gives a camera of the fleet, this one or another, a name (IMG-15). @returns false when it cannot have it */
@@ -152,8 +152,11 @@ export class FleetPart
 
 	/** @see Part.takeSetting */
 	takeSetting(name: string, value: string): boolean {
-		if (name !== "group") return false;
-		this.update({ group: value });
+		if (name === "group") this.update({ group: value });
+		else if (name === "host-name") {
+			this.node.addresses.hostName = value;
+			this.update({});
+		} else return false;
 		return true;
 	}
 
