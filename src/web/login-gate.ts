@@ -24,8 +24,8 @@ type HttpRequest = AnyRequest<Admission>;
 export interface LoginGateHost {
 	/** Whether requests without TLS are redirected to `https://`. @default false */
 	readonly onlySecure?: boolean;
-	/** A user has logged out. @param session as in the {@link Admission} of its requests */
-	sessionEnded?(session: string): void;
+	/** A user has logged out. @param session as in the {@link Admission} of its requests @param until when it would have ended */
+	sessionEnded?(session: string, until: Seconds): void;
 	/** Tells whether this is a host name of this device; literal addresses always are. */
 	isOurName(host: string): boolean;
 	/**
@@ -131,8 +131,8 @@ export class LoginGate implements Gate<Admission, Need> {
 
 	/** Answers `POST /logout`: this device no longer accepts the session, so a copy of its cookie is worth nothing here. */
 	logout(request: HttpRequest, reply: HttpReply): void {
-		const session = this.authenticator.endSession(cookieOf(request, this.cookieName) ?? "", request.now);
-		if (session !== undefined) this.host.sessionEnded?.(session);
+		const ended = this.authenticator.endSession(cookieOf(request, this.cookieName) ?? "", request.now);
+		if (ended !== undefined) this.host.sessionEnded?.(ended.session, ended.until);
 		reply.redirect("/", [["Set-Cookie", `${this.cookieName}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`]]);
 	}
 

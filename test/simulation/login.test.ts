@@ -399,6 +399,24 @@ describe("simulation/login", () => {
 		assert.equal(statusOf(ask(home, `${base}api/v1/settings`, other)), 200);
 	});
 
+	it("ends with the logout at all cameras of a fleet with a key, also for those who watch there (ONE-5)", () => {
+		const home = settled(3, KEY);
+		const [first, second, third] = home.cameras;
+		const [mine, other] = [0, 1].map(() => cookieOf(logIn(home, pageUrl(first), "owner", "open-sesame")));
+		const at = (camera: HomeCamera, cookie: string) => statusOf(ask(home, `${pageUrl(camera)}api/v1/settings`, cookie));
+		assert.deepEqual([at(second, mine), at(third, mine)], [200, 200]);
+		const live = [mine, other].map((cookie) => watch(home, second, cookie));
+		home.until(() => live.every((seen) => seen.octets > 5000), 3000, "both watch");
+		ask(home, `${pageUrl(first)}logout`, mine, home.visitor, "");
+		home.until(() => live[0].over, 1000, "the live picture ends");
+		assert.deepEqual([at(first, mine), at(second, mine), at(third, mine)], [401, 401, 401]);
+		assert.deepEqual([at(second, other), at(third, other), live[1].over], [200, 200, false]);
+		third.crash();
+		third.restart();
+		home.until(() => third.port !== 0, 20_000, "it is back");
+		assert.equal(at(third, mine), 401, "after a restart too");
+	});
+
 	it("costs few writes to the store when one user logs out again and again, and the last logout is stored", () => {
 		const home = settled(1, { "viewer-password": "only-looking" });
 		const [camera] = home.cameras;

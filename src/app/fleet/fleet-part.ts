@@ -3,7 +3,7 @@ import type { EventSink } from "../../core/event-ring";
 import { sameNetwork } from "../../core/ipv4";
 import type { Path } from "../../core/path";
 import type { DatagramHandle } from "../../core/pump";
-import type { Millis } from "../../core/time";
+import type { Millis, Seconds } from "../../core/time";
 import type { AbsentCamera } from "../../fleet/absent-cameras";
 import type { Fleet } from "../../fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../../fleet/fleet-contract";
@@ -44,6 +44,7 @@ export interface FleetCredentials {
 	listen(listener: CredentialListener): void;
 	learn(version: number, text: string): void;
 	keyChanged(founded: boolean): void;
+	heardLogout(session: string, until: Seconds): void;
 	/** @see CredentialStore.drawnSecret */
 	readonly drawnSecret: string;
 	/** @see CredentialStore.isChosen */
@@ -258,6 +259,9 @@ export class FleetPart
 			case "login":
 				this.credentials.learn(event.version, event.text);
 				break;
+			case "logout":
+				this.credentials.heardLogout(event.session, event.until);
+				return;
 			case "check-gateway":
 				this.gateway.askSign();
 				break;
@@ -290,6 +294,11 @@ export class FleetPart
 	recordChanged(record: LoginRecord): void {
 		if (this.credentials.pinned) return;
 		this.handle.call((fleet, now, out) => fleet.setLogin(now, record.version, `${record}`, out));
+	}
+
+	/** @see CredentialListener */
+	loggedOut(session: string, until: Seconds): void {
+		this.handle.call((fleet, now, out) => fleet.tellLogout(now, { session, until }, out));
 	}
 
 	/** @see FleetKeyListener */
