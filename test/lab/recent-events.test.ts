@@ -45,7 +45,7 @@ async function film(folder: string): Promise<void> {
 
 describe("lab/latest events on the page of a camera without a NAS", function () {
 	this.timeout(300_000);
-	let folder: string;
+	let folder: string | undefined;
 	let chromium: TestBrowser;
 	const cameras: RunningCamera[] = [];
 
@@ -62,7 +62,7 @@ describe("lab/latest events on the page of a camera without a NAS", function () 
 	after(async () => {
 		await chromium?.close();
 		await Promise.all(cameras.map((camera) => camera.stop()));
-		rmSync(folder, { recursive: true, force: true });
+		if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 	});
 
 	for (const [n, program] of CAMERA_PROGRAMS.entries()) {
