@@ -42,6 +42,11 @@ export interface PeerLink {
 	readonly path: PeerPath | undefined;
 	/** Sends a datagram by the path in use. @see PeerPath.send */
 	send(bytes: Uint8Array, start: number, end: number): void;
+	/**
+	 * Nothing comes by the path in use, although something should: it is tested now. If it gives no answer another one is sought, as this
+	 * side may be behind another NAT than before without having another address.
+	 */
+	probe(): void;
 	/** Ends the link; harmless when repeated. Keep-alives stop, and the NAT's mapping lapses (P2P-8). */
 	close(): void;
 }

@@ -111,6 +111,11 @@ export class EndpointLink implements PeerLink, EventSink<Delivery> {
 	}
 
 	/** @see PeerLink */
+	probe(): void {
+		if (!this.isClosed) this.handle.call((checks, now, out) => checks.probe(now, out));
+	}
+
+	/** @see PeerLink */
 	close(): void {
 		this.hasEnded = true;
 		this.release();
