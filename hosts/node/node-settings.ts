@@ -57,7 +57,7 @@ export const NODE_STORE_SCHEMA = schema("Shared store", {
 	storeFile: text({
 		placeholder: "FILE",
 		expected: "the path of a file",
-		help: "a file that holds the URL of the store, and nothing else; in place of store, which other users of this machine can see",
+		help: "a file that holds the URL of the store, and nothing else; in place of --store, which other users of this machine can see",
 	}),
 	instance: text({
 		placeholder: "NAME",

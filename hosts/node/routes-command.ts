@@ -4,6 +4,7 @@ import { relayRouteCommands, relayRules } from "../../src/relay/transparent/rela
 import { EXIT_CODES, type ROUTES_SCHEMA } from "../../src/settings/cli/commands";
 import type { Gathered } from "../../src/settings/cli/gather-settings";
 import { interfaceNames } from "../../src/settings/cli/host-schema";
+import { readNamedFile } from "../../src/settings/named-file";
 import type { ValuesOf } from "../../src/settings/schema";
 import { UsageError } from "../../src/settings/usage-error";
 import { parseAddressTable } from "../../src/stream/address/address-table-file";
@@ -37,7 +38,7 @@ export function runRoutes({ values }: Gathered<ValuesOf<typeof ROUTES_SCHEMA>>, 
 	const { table, firewall, router, check, relay } = values;
 	if (relay) return printRelayRules(values, host);
 	if (table === "") throw new UsageError(["--table FILE says which address management table to read."]);
-	const file = parseAddressTable(read(table, host));
+	const file = parseAddressTable(readNamedFile(table, (path) => host.readFile(path), "--table"));
 	if (!("rows" in file))
 		throw new UsageError(file.map(({ line, message }) => `${table}${line === 0 ? "" : `:${line}`}: ${message}`));
 	const findings = checkRoutes(file);
@@ -88,18 +89,6 @@ ${relayRules({ access: names, ports, origins: networks, port: transparentPort })
 function titled(machine: string, isAll: boolean, rules: string): string {
 	const head = `# Rule set of the ${machine}, written by "porthole routes --${machine}". Change the table and write it again.`;
 	return `${isAll ? "\n" : ""}${head}\n${rules}`;
-}
-
-function read(path: string, host: RoutesHost): string {
-	let text: string | undefined;
-	try {
-		text = host.readFile(path);
-	} catch (error) {
-		throw new UsageError([`${path} can't be read: ${error instanceof Error ? error.message : error}.`]);
-	}
-	if (text === undefined)
-		throw new UsageError([`${path}: table not found, or in a folder that this program may not read.`]);
-	return text;
 }
 
 function sentence(table: string, { isFault, line, message }: RouteFinding): string {

@@ -81,7 +81,7 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 		return "";
 	}
 
-	/** The kind of device, for the other members and the gateway. */
+	/** The kind of device, for the gateway and the rendezvous server. */
 	get kind(): string {
 		return this.host.model;
 	}

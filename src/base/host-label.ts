@@ -42,6 +42,12 @@ export function isRouterName(name: string, own: readonly string[]): boolean {
 	return own.includes(label) || own.includes(`${label}.local`);
 }
 
+/** Tells whether a name means something on one machine or in one home network only: `localhost`, `garage.local`. @param name in lower case */
+export function isLocalName(name: string): boolean {
+	const isUnder = (ending: string): boolean => name === ending || name.endsWith(`.${ending}`);
+	return isUnder("localhost") || ROUTER_SUFFIXES.some(isUnder);
+}
+
 /**
  * Converts any text to a host label: lower-case letters, digits and single hyphens; other characters become hyphens.
  * @returns `fallback` when nothing is left

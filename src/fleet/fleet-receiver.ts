@@ -32,7 +32,7 @@ export interface Outsider {
 	readonly address: string;
 	/** Empty: it has none. */
 	readonly name: string;
-	/** The kind of device; empty: not known. */
+	/** The hardware; empty: not known. */
 	readonly model: string;
 	/** Whether it has the key of another fleet. */
 	readonly isSealed: boolean;

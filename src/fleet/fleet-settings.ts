@@ -23,7 +23,7 @@ export interface FleetSettings {
 	readonly fleet: number;
 	/** This camera: 16 hexadecimal digits that never change. */
 	readonly id: string;
-	/** The kind of device, shown to people: `node`, `esp32`. */
+	/** The hardware, shown to people: `node`, `esp32`. */
 	readonly model: string;
 	/** The number of this camera's starts, which the owner stores. */
 	readonly boot: number;

@@ -31,7 +31,7 @@ export function tableMemberId(id: string): string {
 /** Another camera of the fleet, as it announced itself. */
 export class Member {
 	name = "";
-	/** The kind of device; empty: not known. */
+	/** The hardware; empty: not known. */
 	model = "";
 	/** The group that its owner has put it into; empty: none. */
 	group = "";

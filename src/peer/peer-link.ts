@@ -30,6 +30,8 @@ export interface PeerLinkSink {
 	connected(introduction: Introduction, path: PeerPath): void;
 	/** Another path is used from now on: a better one, or one after the network has changed. Nothing is repeated or held back. */
 	moved(path: PeerPath): void;
+	/** The path in use gives no answers any more, and another one is sought: `moved` follows, also when it was only slow, or `ended`. */
+	interrupted?(): void;
 	/** A datagram of the peer that is no STUN message. `bytes` is valid during the call only, and may be changed in place. */
 	received(bytes: Uint8Array): void;
 	/** The link is over, or was never made. Called once, as the last call. `detail` says more, for people. */

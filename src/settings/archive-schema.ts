@@ -13,7 +13,7 @@ export const ARCHIVE_SCHEMA = schema("Archive", {
 	archiveFile: text({
 		placeholder: "FILE",
 		expected: "the path of a file",
-		help: "a file that holds the archive's URL, and nothing else; in place of archive, which other users of this machine can see",
+		help: "a file that holds the archive's URL, and nothing else; in place of --archive, which other users of this machine can see",
 	}),
 });
 

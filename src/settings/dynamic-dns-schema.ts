@@ -25,6 +25,6 @@ export const DYNAMIC_DNS_SCHEMA = schema(
 	},
 	({ hostName, dynamicDnsUrl }) =>
 		hostName === "" && wantsName(dynamicDnsUrl)
-			? { field: "dynamicDnsUrl", problem: "contains {name}, so host-name must be given too" }
+			? { field: "dynamicDnsUrl", problem: "contains {name}, so % must be given too", other: "hostName" }
 			: undefined,
 );

@@ -12,19 +12,19 @@ export const EVENTS_SCHEMA = schema("Events", {
 		placeholder: "N",
 		editable: true,
 		restart: true,
-		help: "in how many pictures of each camera motion is looked for; 0: in none",
+		help: "how many pictures per second of each camera are searched for motion; 0: none",
 	}),
 	webhook: text({
 		placeholder: "URL",
 		secret: true,
 		check: (value) => value === "" || parseUrl(value) !== undefined,
 		expected: "a URL that begins with http:// or https://",
-		help: "is told of each event by an HTTP POST with JSON, when it begins and when it ends",
+		help: "URL that gets an HTTP POST with JSON when an event begins and when it ends",
 	}),
 	webhookSecret: text({
 		placeholder: "SECRET",
 		secret: true,
 		expected: "any text",
-		help: "signs what the webhook is told: the field X-Porthole-Signature has the HMAC-SHA256 of time, dot and body; empty: not signed",
+		help: "key by which requests to the webhook are signed: the header X-Porthole-Signature has the HMAC-SHA256 of time, dot and body; empty: they are not",
 	}),
 });

@@ -11,6 +11,6 @@ export const FILES_SCHEMA = schema("File server", {
 		placeholder: "GB",
 		editable: true,
 		restart: true,
-		help: "how much all uploaded files together may take; 0: as much as the medium has",
+		help: "how much all uploaded files together may take; 0: as much as the disk has room for",
 	}),
 });

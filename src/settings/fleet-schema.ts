@@ -11,7 +11,7 @@ export const FLEET_SCHEMA = schema(
 			min: 0,
 			max: 4294967295,
 			default: 0,
-			help: "number of the fleet; cameras with another number are ignored",
+			help: "number of the fleet, for two fleets in one network; devices with another number are ignored",
 		}),
 		group: text({
 			check: (value) => value === "" || isGroup(value),
@@ -25,14 +25,14 @@ export const FLEET_SCHEMA = schema(
 			check: (value) => value === "" || value.split(",").every(isFleetKey),
 			expected:
 				"a key of 16 to 128 visible ASCII characters, or two separated by a comma while the second is being replaced",
-			help: "secret shared by all cameras of the fleet; empty: the key this camera has joined with, or none (an unprotected fleet)",
+			help: "secret shared by all devices of the fleet; empty: the key this camera has joined with, or none (an unprotected fleet)",
 		}),
 		joinCode: text({
 			placeholder: "CODE",
 			secret: true,
 			check: (value) => value === "" || readJoinCode(value) !== undefined,
-			expected: "a join code: 16 letters and digits, as shown on the fleet page of a camera",
-			help: "join the fleet of the camera that shows this code, at the first start; the fleet's key is kept from then on",
+			expected: "a join code: 16 letters and digits, as the Fleet page of a device shows it",
+			help: "join the fleet of the device that shows this code, at the first start; the fleet's key is kept from then on",
 		}),
 		delivery: set({
 			of: ["multicast", "broadcast", "unicast", "unicast-all"],

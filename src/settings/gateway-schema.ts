@@ -7,14 +7,14 @@ export const REPRESENTATIVE_PORTS = ports({
 	default: [8080, 18080, 28080],
 	editable: true,
 	restart: true,
-	help: "external ports of the representative, in order of preference; must be the same on all cameras",
+	help: "external ports of the representative, in order of preference; must be the same on all devices of the fleet",
 });
 
 /** Settings of port mappings on the Internet gateway. */
 export const GATEWAY_SCHEMA = schema("Internet gateway", {
 	mapping: onOff({
 		default: true,
-		help: "request a port from the Internet gateway; off: the camera can be reached on the home network only",
+		help: "request a port from the Internet gateway; off: this camera can be reached on the home network only, and takes no part in the fleet: it neither lists other devices nor is listed or recorded",
 	}),
 	portLayout: choice({
 		of: ["fixed", "same"],
@@ -36,7 +36,7 @@ export const GATEWAY_SCHEMA = schema("Internet gateway", {
 		max: 604800,
 		default: 600,
 		unit: "seconds",
-		help: "lease of any other camera's port; renewed after a third of it",
+		help: "lease of any other device's port; renewed after a third of it",
 	}),
 	addressPoll: integer({
 		min: 1,

@@ -31,7 +31,7 @@ export const MQTT_SCHEMA = schema("MQTT", {
 		default: "homeassistant",
 		check: (value) => value === "" || isTopic(value),
 		expected: "a topic without wildcards; or empty",
-		help: "where Home Assistant looks for devices; empty: it is told of none",
+		help: "the topic under which Home Assistant looks for devices; empty: none are announced to it",
 	}),
 	mqttCa: text({
 		placeholder: "FILE",

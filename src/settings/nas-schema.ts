@@ -7,7 +7,7 @@ import { mergeSchemas, schema, type ValuesOf } from "./schema";
 import { integer, type SettingValue, text } from "./setting";
 import { SHARED_SCHEMA } from "./shared-schema";
 import { STREAM_LINK_SCHEMA } from "./stream-link-schema";
-import { withDefaults } from "./with-defaults";
+import { withDefaults, withDevice, withHelp } from "./with-defaults";
 
 /** Settings of how much a NAS keeps. */
 const STORAGE_SCHEMA = schema("Storage", {
@@ -19,7 +19,7 @@ const STORAGE_SCHEMA = schema("Storage", {
 		placeholder: "GB",
 		editable: true,
 		restart: true,
-		help: "how much all recordings may take; the oldest are deleted first; 0: as much as the medium has",
+		help: "how much all recordings may take; the oldest are deleted first; 0: as much as the disk has room for",
 	}),
 	keepDays: integer({
 		min: 0,
@@ -28,7 +28,7 @@ const STORAGE_SCHEMA = schema("Storage", {
 		unit: "days",
 		editable: true,
 		restart: true,
-		help: "how long recordings are kept; 0: until the room is needed",
+		help: "how long recordings are kept; 0: until the space is needed",
 	}),
 	keepFree: integer({
 		min: 0,
@@ -38,7 +38,7 @@ const STORAGE_SCHEMA = schema("Storage", {
 		placeholder: "GB",
 		editable: true,
 		restart: true,
-		help: "how much of the medium stays free for others; at most a tenth of it",
+		help: "how much of the disk stays free for other programs, but never more than a tenth of it",
 	}),
 });
 
@@ -58,9 +58,12 @@ const DEFAULTS: ReadonlyMap<string, SettingValue> = new Map<string, SettingValue
 	["priority", 10],
 ]);
 
+/** Help texts that would speak of a camera. */
+const HELP: ReadonlyMap<string, string> = new Map([["name", "name of this NAS until it is renamed on a page"]]);
+
 /** The settings of a NAS on every host: those of its parts. */
 export const NAS_SCHEMA = mergeSchemas(
-	withDefaults(SHARED_SCHEMA, DEFAULTS),
+	withHelp(withDevice(withDefaults(SHARED_SCHEMA, DEFAULTS), "NAS"), HELP),
 	LIVE_SCHEMA,
 	STORAGE_SCHEMA,
 	RECORDER_SCHEMA,

@@ -48,13 +48,13 @@ export const RECORDER_SCHEMA = schema("Recorder", {
 		placeholder: "N",
 		editable: true,
 		restart: true,
-		help: "how many of them are recorded while there is no event, in the modes continuous and scheduled; of H.264 then only key pictures; 0: all",
+		help: "how many JPEG pictures per second are recorded while there is no event, in the modes continuous and scheduled; of H.264 only key frames are then; 0: all",
 	}),
 	recordH264: onOff({
 		default: true,
 		editable: true,
 		restart: true,
-		help: "on: record the H.264 of cameras that have it, which takes a tenth of the room; off: JPEG, of which each picture can be shown at once",
+		help: "on: record the H.264 of cameras that have it, which takes a tenth of the space; off: JPEG, of which each picture can be shown at once",
 	}),
 	recordSchedule: text({
 		placeholder: "TIMES",
@@ -88,18 +88,18 @@ export const RECORDER_SCHEMA = schema("Recorder", {
 		default: 32,
 		unit: "MB",
 		placeholder: "MB",
-		help: "memory for the pictures before an event, of all cameras together; what does not fit begins later",
+		help: "memory for the pictures before events, for all cameras together; recordings begin later where it is too small",
 	}),
 	cameraPassword: text({
 		placeholder: "PASSWORD",
 		secret: true,
 		expected: "a password",
-		help: "password by which cameras of a fleet without a key are asked for pictures, by Digest; cameras that share the key need none",
+		help: "password with which this NAS logs in to the cameras of a fleet without a key (HTTP Digest); with a key none is needed",
 	}),
 	cameraUser: choice({
 		of: ["viewer", "owner"],
 		default: "viewer",
-		help: "the user that the password belongs to",
+		help: "the user of --camera-password",
 	}),
 });
 

@@ -13,7 +13,7 @@ import { withDefaults, withHelp } from "./with-defaults";
 const RELAYING_SCHEMA = schema("Relay", {
 	relayName: text({
 		check: isRelayName,
-		expected: "1 to 32 letters, digits, points, hyphens and underscores",
+		expected: "1 to 32 letters, digits, dots, hyphens and underscores",
 		default: "relay",
 		help: "name of this relay in keys, tickets and metering records; origins tell their relays apart by it",
 	}),
@@ -37,7 +37,7 @@ const RELAYING_SCHEMA = schema("Relay", {
 		min: 1,
 		max: 10_000,
 		default: 64,
-		help: "maximum number of sessions with origins at a time: one for each content that is watched; three quarters for those that viewers name by URLs",
+		help: "maximum number of sessions with origins at a time, one for each content that is watched; at most three quarters of them for contents that viewers name by URL",
 	}),
 	grace: integer({
 		min: 0,
@@ -51,7 +51,7 @@ const RELAYING_SCHEMA = schema("Relay", {
 		max: 86_400,
 		default: 300,
 		unit: "seconds",
-		help: "how often a session that lasts is reported to its origin; its end is reported at once",
+		help: "how often a running session is reported to its origin; its end is reported at once",
 	}),
 	transparentPort: integer({
 		min: 0,
@@ -64,20 +64,20 @@ const RELAYING_SCHEMA = schema("Relay", {
 		min: 1,
 		max: 100_000,
 		default: 1000,
-		help: "maximum number of connections of the transparent mode at a time, those included that pass untouched",
+		help: "maximum number of connections of the transparent mode at a time, with those that pass through unchanged",
 	}),
 	transparentConnectionsPerAddress: integer({
 		min: 1,
 		max: 100_000,
 		default: 100,
-		help: "how many of these may come from one address",
+		help: "how many of them may come from one address",
 	}),
 	breakLimit: integer({
 		min: 1,
 		max: 86_400,
 		default: 60,
 		unit: "seconds",
-		help: "how long viewers keep their sessions while the origin can't be reached; then they end in order",
+		help: "how long viewers keep their sessions while the origin can't be reached; then the relay ends them",
 	}),
 });
 

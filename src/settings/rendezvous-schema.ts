@@ -45,7 +45,7 @@ const SERVING_SCHEMA = schema(
 		homes: text({
 			placeholder: "FILE",
 			expected: "the path of a file",
-			help: "the homes that may use this server, one identifier of 32 digits a line, as their peer page shows it; empty: any home",
+			help: "the homes that may use this server, one identifier of 32 digits a line, as the page Away from home of their devices shows it; empty: any home",
 		}),
 		registrations: integer({
 			min: 1,
@@ -80,10 +80,12 @@ const SERVING_SCHEMA = schema(
 		discoveryPort: port({ default: 3479, help: "with --discovery-addresses: the second UDP port" }),
 	},
 	({ turn, turnSecret, udpPort, discoveryAddresses, discoveryPort }) => {
-		if (turn !== "" && turnSecret === "") return { field: "turnSecret", problem: "must be given together with turn" };
-		if (turn === "" && turnSecret !== "") return { field: "turn", problem: "must be given together with turn-secret" };
+		if (turn !== "" && turnSecret === "")
+			return { field: "turnSecret", problem: "must be given together with %", other: "turn" };
+		if (turn === "" && turnSecret !== "")
+			return { field: "turn", problem: "must be given together with %", other: "turnSecret" };
 		if (discoveryAddresses !== "" && discoveryPort === udpPort) {
-			return { field: "discoveryPort", problem: "must be another port than udp-port" };
+			return { field: "discoveryPort", problem: "must be another port than %", other: "udpPort" };
 		}
 		return undefined;
 	},

@@ -20,7 +20,9 @@ export interface SettingGroup {
 /** What {@link SettingGroup.check} found: a field, and text that completes "--http-port …". */
 export interface FieldProblem<Field extends PropertyKey = string> {
 	readonly field: Field;
+	/** A `%` stands for the name of {@link other}. */
 	readonly problem: string;
+	readonly other?: Field;
 }
 
 /** The values of a schema: `type GatewaySettings = ValuesOf<typeof GATEWAY_SCHEMA>`. */
@@ -86,6 +88,9 @@ export interface GivenValue {
 /** Values by the names of settings. Text alone is named by its setting in messages. */
 export type GivenSettings = ReadonlyMap<string, string | GivenValue>;
 
+/** How messages call a setting that says nothing of its source, by its name: `--http-port`. */
+type Call = (name: string) => string;
+
 /** A value that was not accepted. */
 export interface SettingFault {
 	/** Name of the setting. */
@@ -96,11 +101,13 @@ export interface SettingFault {
 
 /**
  * Parses settings given as text; those not given have their defaults.
+ * @param call how messages call settings that were not given, or without their source
  * @returns the values, and everything that is wrong; a value that is wrong has its default
  */
 export function parseSettings<Values>(
 	schema: Schema<Values>,
 	given: GivenSettings,
+	call: Call = (name) => name,
 ): { readonly values: Values; readonly faults: readonly SettingFault[] } {
 	const faults: SettingFault[] = [];
 	const values: Record<string, SettingValue> = {};
@@ -110,10 +117,10 @@ export function parseSettings<Values>(
 			const entry = given.get(setting.name);
 			const value = entry === undefined ? setting.default : parseValue(setting, textOf(entry));
 			values[setting.field] = value ?? setting.default;
-			if (value === undefined) faults.push(refuse(setting, entry));
+			if (value === undefined) faults.push(refuse(setting, entry, call));
 		}
 		const problem = check === undefined || faults.length > before ? undefined : check(values);
-		if (problem !== undefined) faults.push(contradict(settings, problem, given));
+		if (problem !== undefined) faults.push(contradict(settings, problem, given, call));
 	}
 	for (const name of given.keys()) {
 		if (findSetting(schema, name) === undefined) faults.push({ name, message: `unknown setting ${quote(name)}` });
@@ -133,27 +140,30 @@ export function quote(text: string): string {
 	return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 
-function refuse(setting: Setting, entry: string | GivenValue | undefined): SettingFault {
+function refuse(setting: Setting, entry: string | GivenValue | undefined, call: Call): SettingFault {
 	const { name } = setting;
 	const got = setting.secret === true ? "" : `, got ${quote(textOf(entry))}`;
-	return { name, message: `${sourceOf(name, entry)} must be ${expectedOf(setting)}${got}` };
+	return { name, message: `${sourceOf(name, entry, call)} must be ${expectedOf(setting)}${got}` };
 }
 
 function contradict(
 	settings: readonly Setting[],
-	{ field, problem }: FieldProblem,
+	{ field, problem, other }: FieldProblem,
 	given: GivenSettings,
+	call: Call,
 ): SettingFault {
-	const name = settings.find((setting) => setting.field === field)?.name ?? field;
-	return { name, message: `${sourceOf(name, given.get(name))} ${problem}` };
+	const settingOf = (field: string): string => settings.find((setting) => setting.field === field)?.name ?? field;
+	const named = (field: string): string => sourceOf(settingOf(field), given.get(settingOf(field)), call);
+	const name = settingOf(field);
+	return { name, message: `${named(field)} ${other === undefined ? problem : problem.replace("%", named(other))}` };
 }
 
 function textOf(entry: string | GivenValue | undefined): string {
 	return typeof entry === "object" ? entry.text : (entry ?? "");
 }
 
-function sourceOf(name: string, entry: string | GivenValue | undefined): string {
-	return typeof entry === "object" ? entry.from : name;
+function sourceOf(name: string, entry: string | GivenValue | undefined, call: Call): string {
+	return typeof entry === "object" ? entry.from : call(name);
 }
 
 /** `httpPort` → `http-port`. */

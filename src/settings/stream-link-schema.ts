@@ -4,7 +4,7 @@ import { RTSP_SERVER_SETTINGS, RTSP_TITLE } from "./rtsp-server-schema";
 import { mergeSchemas, schema, type ValuesOf } from "./schema";
 import { integer, type SettingValue, text } from "./setting";
 import { SHARED_SCHEMA } from "./shared-schema";
-import { withDefaults } from "./with-defaults";
+import { withDefaults, withDevice, withHelp } from "./with-defaults";
 
 /** The port of a NAS to which control hosts connect, unless another one is named. */
 export const LINK_PORT = 8556;
@@ -67,10 +67,15 @@ const DEFAULTS: ReadonlyMap<string, SettingValue> = new Map<string, SettingValue
 	["priority", 20],
 ]);
 
+/** Help texts that would speak of a camera. */
+const HELP: ReadonlyMap<string, string> = new Map([
+	["name", "name of this control host until it is renamed on a page"],
+]);
+
 /** The settings of a control host on every host (STR-12). */
 export const STREAM_CONTROL_SCHEMA = mergeSchemas(
 	NAS_LINK_SCHEMA,
-	withDefaults(SHARED_SCHEMA, DEFAULTS),
+	withHelp(withDevice(withDefaults(SHARED_SCHEMA, DEFAULTS), "control host"), HELP),
 	schema(RTSP_TITLE, RTSP_SERVER_SETTINGS),
 );
 

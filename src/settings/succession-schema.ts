@@ -9,12 +9,12 @@ export const SUCCESSION_SCHEMA = schema("Succession", {
 		default: "heirs",
 		editable: true,
 		restart: true,
-		help: "how a new representative is chosen: heirs named by the old one, a contest of random delays, or the order of ports; probing is short for port-order with --detection bye,probe; must be the same on all cameras",
+		help: "how a new representative is chosen: heirs named by the old one, a contest of random delays, or the order of ports; probing is short for port-order with --detection bye,probe; must be the same on all devices of the fleet",
 	}),
 	detection: set({
 		of: ["bye", "silence", "probe"],
 		default: ["bye", "silence"],
-		help: "how cameras notice that the representative is gone; with bye alone a crash is never noticed; must be the same on all cameras",
+		help: "how cameras notice that the representative is gone; with bye alone a crash is never noticed; must be the same on all devices of the fleet",
 	}),
 	priority: integer({
 		min: 0,
@@ -32,7 +32,7 @@ export const SUCCESSION_SCHEMA = schema("Succession", {
 		placeholder: "MS",
 		editable: true,
 		restart: true,
-		help: "how often the representative shows that it is alive; must be the same on all cameras",
+		help: "how often the representative shows that it is alive; must be the same on all devices of the fleet",
 	}),
 	missedHeartbeats: integer({
 		min: 2,
@@ -90,6 +90,6 @@ export const SUCCESSION_SCHEMA = schema("Succession", {
 		placeholder: "ADDRESS",
 		check: (value) => value === "" || (parseIpv4(value) !== undefined && addressKind(value) === "private"),
 		expected: "a private IPv4 address that no other machine uses",
-		help: "an extra address on the home network that the representative takes over, so that the router needs no new mapping; Linux only, needs root or CAP_NET_ADMIN and CAP_NET_RAW; must be the same on all cameras",
+		help: "an extra address on the home network that the representative takes over, so that the router needs no new mapping; Linux only, needs root or CAP_NET_ADMIN and CAP_NET_RAW; must be the same on all devices of the fleet",
 	}),
 });

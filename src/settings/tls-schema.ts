@@ -12,7 +12,7 @@ export const TLS_SCHEMA = schema(
 			placeholder: "FILE",
 			check: isPath,
 			expected: "the path of a file",
-			help: "certificate in PEM format, with its chain: the camera then serves HTTPS; read again when the file changes; not on ESP32",
+			help: "certificate in PEM format, with its chain: this camera then serves HTTPS; read again when the file changes; not on ESP32",
 		}),
 		tlsKey: text({
 			placeholder: "FILE",
@@ -23,9 +23,9 @@ export const TLS_SCHEMA = schema(
 	},
 	({ tlsCertificate, tlsKey }) => {
 		if (tlsCertificate !== "" && tlsKey === "")
-			return { field: "tlsKey", problem: "must be given together with tls-certificate" };
+			return { field: "tlsKey", problem: "must be given together with %", other: "tlsCertificate" };
 		if (tlsCertificate === "" && tlsKey !== "")
-			return { field: "tlsCertificate", problem: "must be given together with tls-key" };
+			return { field: "tlsCertificate", problem: "must be given together with %", other: "tlsKey" };
 		return undefined;
 	},
 );

@@ -1,7 +1,8 @@
+import type { SettingInput } from "../settings/changed-settings";
 import { dataTable, textCell } from "./data-table";
 import { DEVICES_MESSAGES } from "./devices-messages";
 import { escapeHtml } from "./escape-html";
-import { asks, button, choiceField, ownForm } from "./form";
+import { asks, button, choiceField, ownForm, settingHelp, settingLabel } from "./form";
 import { type Notice, noticeList } from "./notices";
 import { Page, pageHead, pagePolicy } from "./page";
 import { pageHeader, pageTitle, type Visitor } from "./page-header";
@@ -71,7 +72,7 @@ export interface DevicesView {
 	readonly notices: readonly Notice[];
 	readonly devices: readonly ShownDevice[];
 	/** The settings that can be changed, with what each is for. */
-	readonly settings: readonly { readonly name: string; readonly help: string }[];
+	readonly settings: readonly Pick<SettingInput, "name" | "help" | "group" | "unit">[];
 	/** The last action; `undefined`: there was none. */
 	readonly job: ShownJob | undefined;
 }
@@ -176,7 +177,6 @@ function changeSection({ id, devices, settings }: DevicesView): string {
 	const { change, ask } = DEVICES_MESSAGES;
 	const choices = [["all", change.all] as const, ...devices.map((device) => [device.id, device.name] as const)];
 	const kinds = KINDS.map((kind) => [kind, change[kind]] as const);
-	const named = settings.map(({ name, help }) => [name, `${name}: ${help}`] as const);
 	const users = (["owner", "viewer"] as const).map((user) => [user, change[user]] as const);
 	const password = (name: string, label: string): string =>
 		`<label>${escapeHtml(label)} <input type="password" name="${name}" maxlength="64" autocomplete="new-password"></label>`;
@@ -189,7 +189,7 @@ function changeSection({ id, devices, settings }: DevicesView): string {
 		),
 		group(
 			"setting",
-			`${choiceField("setting", change.settingLabel, named, named[0]?.[0] ?? "")}<label>${escapeHtml(change.value)} <input name="value" maxlength="253" autocomplete="off" autocapitalize="none" spellcheck="false"></label><p class="hint">${escapeHtml(change.valueHint)}</p><label><input type="checkbox" name="restart" value="on" checked> ${escapeHtml(change.restarts)}</label>`,
+			`${settingChoice(settings)}<label>${escapeHtml(change.value)} <input name="value" maxlength="253" autocomplete="off" autocapitalize="none" spellcheck="false"></label><p class="hint">${escapeHtml(change.valueHint)}</p><label><input type="checkbox" name="restart" value="on" checked> ${escapeHtml(change.restarts)}</label>`,
 		),
 		group(
 			"password",
@@ -205,6 +205,22 @@ function changeSection({ id, devices, settings }: DevicesView): string {
 		`${asks(ask.rename)} id="change" data-keep${questions}`,
 	);
 	return `<section aria-labelledby="changes"><h2 id="changes">${escapeHtml(change.title)}</h2>${form}</section>`;
+}
+
+/** The list of settings by groups; below it stands what the chosen one is for, which the script changes. */
+function settingChoice(settings: DevicesView["settings"]): string {
+	const titles = [...new Set(settings.map(({ group: title = "" }) => title))];
+	const groups = titles.map((title) => {
+		const options = settings
+			.filter(({ group: its = "" }) => its === title)
+			.map(
+				(setting) =>
+					`<option value="${escapeHtml(setting.name)}" data-about="${escapeHtml(settingHelp(setting))}">${escapeHtml(settingLabel(setting))}</option>`,
+			);
+		return `<optgroup label="${escapeHtml(title)}">${options.join("")}</optgroup>`;
+	});
+	const label = escapeHtml(DEVICES_MESSAGES.change.settingLabel);
+	return `<label>${label} <select name="setting">${groups.join("")}</select></label><p id="about" class="hint still"></p>`;
 }
 
 function group(kind: BulkKind, fields: string): string {

@@ -123,6 +123,7 @@ export const DEVICES_SCRIPT = `"use strict";
 		form.dataset.ask = form.dataset[action].replace("%", now.length);
 		const some = now.slice(0, 3).map((box, i) => box.dataset.name + " → " + named(form.elements.pattern.value, box.dataset, i).trim());
 		document.getElementById("preview").textContent = some.join(", ") + (now.length > 3 ? ", …" : "");
+		document.getElementById("about").textContent = form.elements.setting.selectedOptions[0]?.dataset.about ?? "";
 		const go = form.querySelector("button");
 		go.disabled = now.length === 0 && !isAll;
 		go.textContent = form.elements.action.selectedOptions[0].textContent;

@@ -20,7 +20,7 @@ export const DOCTOR_MESSAGES = Object.freeze({
 		looped: (url: string) =>
 			`the router has opened ${url}, which does not answer from inside this network, as with many routers; try it from another network`,
 		noPort: "the router has opened no port for it",
-		off: "port mapping is switched off at this camera (--mapping on)",
+		off: "remote access is switched off at this device (--mapping on)",
 		hidden: (address: string) =>
 			`the router's address ${address} is not one of the Internet, so nothing reaches the port that it has opened`,
 		noAddress: "the router's address on the Internet is not known",
@@ -31,7 +31,7 @@ export const DOCTOR_MESSAGES = Object.freeze({
 		symmetric:
 			"it is registered at a rendezvous server; its router is symmetric, so viewers behind another symmetric router need a TURN server",
 		unknownNat: "it is registered at a rendezvous server; the kind of NAT is not known yet",
-		off: "no rendezvous server is set at this camera (--rendezvous)",
+		off: "no rendezvous server is set at this device (--rendezvous)",
 		notRegistered: (state: string) => `it is not registered at its rendezvous server (${state})`,
 		unseen: (why: string) => `whether it is registered at a rendezvous server is not shown to strangers: ${why}`,
 	}),
@@ -53,11 +53,11 @@ export const DOCTOR_MESSAGES = Object.freeze({
 		title: "video players",
 		from: Object.freeze({ lan: "from the LAN", internet: "from the Internet" }),
 		lanRow: (network: string, address: string) =>
-			`the row of the network ${network}: RTP and RTCP by ${address}, over UDP or TCP (STR-18)`,
+			`video goes straight from ${address} to players in ${network}, over UDP or TCP, by the row for the home network (STR-18)`,
 		noServer: "it announces no RTSP (--rtsp-port)",
-		noMappedPort: "the router has opened no port for it, so no row can hold",
+		noMappedPort: "the router has opened no port for it, so no row of the address table applies",
 		oneInterface: (network: string, address: string, port: number, advertised: string) =>
-			`port ${port}, the row 0.0.0.0/0 in its short form: all by ${address}${advertised === "" ? "" : `, which players are told as ${advertised}`}, as it has no second interface with a router for media (STR-24); players behind a router of their own use TCP (STR-22); the row of ${network} holds for the LAN alone`,
+			`players connect to port ${port} of the router, and video leaves by ${address}${advertised === "" ? "" : `, which they are told as ${advertised}`}, by the row for everybody on the Internet, as there is only one interface (0.0.0.0/0, STR-24); players behind a router of their own get it over TCP (STR-22); the row for the home network (${network}) is for players at home only`,
 		noPath: "it is in no network of this machine, so its rows are not known",
 	}),
 });

@@ -68,7 +68,7 @@ export const EVENTS_MESSAGES = Object.freeze({
 		notKeptRemedy: "Check the disk. They are stored as soon as it works again.",
 		webhook: (why: string) => `The webhook can't be told of events: ${why}.`,
 		mqtt: (why: string) => `The MQTT broker can't be used: ${why}.`,
-		mqttRemedy: "Check the setting mqtt and the broker. What happens meanwhile is told later.",
-		webhookRemedy: "Check the setting webhook and the server that it names.",
+		mqttRemedy: "Check --mqtt and the broker. What happens meanwhile is told later.",
+		webhookRemedy: "Check --webhook and the server that it names.",
 	}),
 });

@@ -103,6 +103,17 @@ export function nameForm(id: string, name: string, label: string, save: string):
 	return postForm(`/api/v1/cameras/${id}/name`, `<label>${escapeHtml(label)} ${input}</label> ${button(save)}`);
 }
 
+/** How a setting is called on pages, from its name: `RTSP port`, `Heartbeat (milliseconds)`. */
+export function settingLabel({ name, unit = "" }: Pick<SettingInput, "name" | "unit">): string {
+	const words = name.replaceAll("-", " ").replace(/^(rtsp|stun|onvif|http|tls)\b/, (short) => short.toUpperCase());
+	return `${words[0].toUpperCase()}${words.slice(1)}${unit === "" || words.endsWith(unit) ? "" : ` (${unit})`}`;
+}
+
+/** What a setting is for, as a sentence. */
+export function settingHelp({ help = "" }: Pick<SettingInput, "help">): string {
+	return `${help.slice(0, 1).toUpperCase()}${help.slice(1)}.`;
+}
+
 /**
  * Makes the field of a setting.
  * @param texts the text of each choice; absent: its value

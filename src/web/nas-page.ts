@@ -43,6 +43,8 @@ export interface NasView {
 	/** How much is kept: octets and days (0: no limit), and octets of the medium that stay free. */
 	readonly limits: { readonly octets: number; readonly days: number; readonly free: number };
 	readonly cameras: readonly NasCamera[];
+	/** Whether remote access is off, so that it takes no part in the fleet, and finds no cameras of it. */
+	readonly isApart?: boolean;
 	/** Facts about the NAS; only owners see them. */
 	readonly facts: readonly Fact[];
 }
@@ -98,8 +100,9 @@ function time(utc: number): string {
 	return `<time datetime="${date.toISOString()}">${date.toUTCString()}</time>`;
 }
 
-function cameras({ cameras: all, visitor, id }: NasView): string {
-	if (all.length === 0) return `<p class="hint">${escapeHtml(NAS_MESSAGES.noCameras)}</p>`;
+function cameras({ cameras: all, visitor, id, isApart = false }: NasView): string {
+	const { noCameras, apart } = NAS_MESSAGES;
+	if (all.length === 0) return `<p class="hint">${escapeHtml(isApart ? apart : noCameras)}</p>`;
 	return `<ul>${all.map((camera) => `<li>${row(camera, visitor.owner, id)}</li>`).join("")}</ul>`;
 }
 

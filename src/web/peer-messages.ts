@@ -5,12 +5,13 @@ export const PEER_MESSAGES = Object.freeze({
 	about:
 		"Paired viewers reach this device over the Internet even where the router can't be asked for a port: a rendezvous server tells both sides each other's addresses, then they connect directly and encrypted. The server sees neither pictures nor keys.",
 	off: "No rendezvous server is set. Set --rendezvous, or use the settings page, to reach this device behind any router.",
-	headings: Object.freeze({ state: "Registration", nat: "Router", links: "Connections" }),
+	headings: Object.freeze({ state: "Registration", ids: "Identifiers", nat: "Router", links: "Connections" }),
 	terms: Object.freeze({
 		server: "Rendezvous server",
 		state: "State",
-		home: "Home",
 		device: "This device",
+		homeId: "Home",
+		deviceId: "This device",
 		publicAddress: "Public address",
 		nat: "Kind of NAT",
 		local: "Local addresses",
@@ -29,6 +30,8 @@ export const PEER_MESSAGES = Object.freeze({
 	seconds: (count: number) => `${count} s`,
 	portal: "This device has the portal.",
 	noLinks: "Nobody is connected this way now.",
+	viewer: "Viewer without a name",
+	id: (id: string) => `ID ${id}`,
 	connecting: "connecting",
 	link: (way: string, address: string, roundTrip: number) => `${way}, ${address}, ${roundTrip} ms`,
 	fact: "Away from home",
@@ -89,7 +92,7 @@ export const PEER_MESSAGES = Object.freeze({
 	/** What it means for a device. */
 	refusedDevice: Object.freeze({
 		401: "The key in --rendezvous is not that of the server. Copy the whole setting from the server's page or log again.",
-		403: "The server is open to certain homes only. Its operator can add the home that the page Away from home shows to the file of --homes.",
+		403: "The server is open to certain homes only. Its operator can add this home to the file of --homes: the page Away from home shows its identifier.",
 		486: "The server has too many registrations or requests now. The device goes on trying.",
 	} as Readonly<Record<number, string>>),
 	refusedOther: (code: number) => `The rendezvous server refuses with error ${code}.`,

@@ -9,6 +9,8 @@ export const PEER_PAGE = "/peer";
 /** A connection by peer to peer, for people. */
 export interface ShownLink {
 	readonly name: string;
+	/** Its identity. */
+	readonly id: string;
 	/** Empty: not connected yet. */
 	readonly way: string;
 	readonly address: string;
@@ -21,6 +23,8 @@ export interface PeerView {
 	readonly visitor: Visitor;
 	/** Terms and values of the registration, and of the router; empty: no server is set. */
 	readonly state: readonly (readonly [string, string])[];
+	/** Identifiers of the home and the device; few need them. */
+	readonly identifiers: readonly (readonly [string, string])[];
 	readonly nat: readonly (readonly [string, string])[];
 	readonly links: readonly ShownLink[];
 	/** What other parts add, already HTML. */
@@ -28,13 +32,14 @@ export interface PeerView {
 }
 
 /** Generates the page about peer to peer. */
-export function peerPage({ visitor, state, nat, links, extra }: PeerView): Page {
+export function peerPage({ visitor, state, identifiers, nat, links, extra }: PeerView): Page {
 	const { title, about, off, headings } = PEER_MESSAGES;
 	const parts = [pageHeader(title, PEER_PAGE, visitor), `<main><p>${escapeHtml(about)}</p>`];
 	if (state.length === 0) parts.push(`<p class="notice">${escapeHtml(off)}</p>`);
 	else {
 		parts.push('<div class="sections">');
-		parts.push(section("state", headings.state, terms(state)));
+		const ids = `<details><summary>${escapeHtml(headings.ids)}</summary>${terms(identifiers)}</details>`;
+		parts.push(section("state", headings.state, terms(state) + ids));
 		parts.push(section("nat", headings.nat, terms(nat)));
 		parts.push(section("links", headings.links, linkList(links)));
 		parts.push(`${extra}</div>`);
@@ -44,11 +49,13 @@ export function peerPage({ visitor, state, nat, links, extra }: PeerView): Page 
 }
 
 function linkList(links: readonly ShownLink[]): string {
-	const { noLinks, connecting, link } = PEER_MESSAGES;
+	const { noLinks, connecting, link, id: named } = PEER_MESSAGES;
 	if (links.length === 0) return `<p class="hint">${escapeHtml(noLinks)}</p>`;
-	return terms(
-		links.map(({ name, way, address, roundTrip }) => [name, way === "" ? connecting : link(way, address, roundTrip)]),
-	);
+	const items = links.map(({ name, id, way, address, roundTrip }) => {
+		const state = way === "" ? connecting : link(way, address, roundTrip);
+		return `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(state)} <span class="hint">${escapeHtml(named(id))}</span></dd>`;
+	});
+	return `<dl>${items.join("")}</dl>`;
 }
 
 function terms(list: readonly (readonly [string, string])[]): string {

@@ -25,7 +25,7 @@ export const PORTAL_MESSAGES = Object.freeze({
 	addNow: "Add",
 	addNamed: (name: string) => `Add ${name} to this fleet`,
 	addPassword: (name: string) => `Password that ${name} showed at its first start`,
-	addMeans: "From then on one password is good for all cameras, and strangers can't pose as one of them.",
+	addMeans: "From then on one password is good for all devices, and strangers can't pose as one of them.",
 	codeUse: "Log in at the device that is to join, open its Fleet page, and enter the code under “Join another fleet”.",
 	joinOther: "Join that fleet by a code",
 	outside: (name: string, address: string) =>
@@ -37,6 +37,7 @@ export const PORTAL_MESSAGES = Object.freeze({
 		password: "Choose a password of your own",
 		name: "Give this device a name",
 		another: "Connect another camera or a NAS to the same router. It appears here by itself.",
+		apart: "Turn on remote access. While it is off, this device and the others do not list each other.",
 		add: "Add your other devices to this fleet, so that one password is good for all of them.",
 		addChosen: "One whose first password was changed joins by a code:",
 	}),
@@ -53,10 +54,16 @@ export const PORTAL_MESSAGES = Object.freeze({
 	waysOf: (name: string) => `How ${name} is reached`,
 	rtspOutside: "For video players on the Internet:",
 	rtspOutsideOf: (name: string) => `the RTSP address of ${name} on the Internet`,
-	storage: (used: number, free: number, since: string) => `${used} GB used, ${free} GB free. Recordings since ${since}`,
+	/** Of a NAS; an empty day: it has no recordings. */
+	storage: (used: number, free: number, since: string) => {
+		const taken = used > 0 ? `${used} GB used, ` : since === "" ? "" : "Less than 0.1 GB used, ";
+		const space = taken === "" && free === 0 ? "" : `${taken}${free} GB free. `;
+		return space + (since === "" ? "Nothing recorded yet" : `Recordings since ${since}`);
+	},
 	notRecording: "Recording failed",
 	noPicture: "Viewable only on your home network.",
-	noTicket: "Log in separately, or add it to your fleet to use one login.",
+	noTicket: "Add it to this fleet to see its picture here, or open it and log in there.",
+	logInThere: "Open it and log in there to see its picture.",
 	absent: "Offline",
 	absentSince: "Offline since",
 	absentMeans: "This camera has not answered for a while. Check its power and its network.",

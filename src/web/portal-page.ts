@@ -1,15 +1,15 @@
-import { DAY } from "../core/time";
 import type { NasState } from "../wire/nas-service";
 import { copyable } from "./copyable";
 import type { ShownDevice } from "./devices-page";
 import { drawnCode } from "./drawn-code";
 import { escapeHtml } from "./escape-html";
 import { FLEET_MESSAGES } from "./fleet-messages";
-import { answeredIn, asks, button, nameForm, ownForm, postForm } from "./form";
+import { button, ownForm } from "./form";
 import { type Notice, noticeList } from "./notices";
 import { Page } from "./page";
 import { pageHeader, pageTitle, type Visitor } from "./page-header";
 import type { Audience } from "./page-store";
+import { addForm, linkTo, pictureAt, portalCard, rtspFor, urlFor } from "./portal-card";
 import { PORTAL_MESSAGES } from "./portal-messages";
 
 /** The state of a camera; `unreachable`: it works, but not from the Internet. */
@@ -80,6 +80,8 @@ export interface PortalView {
 	readonly ways?: string;
 	/** What a new owner has not done yet. */
 	readonly steps?: readonly PortalStep[];
+	/** Whether remote access is off, so that this device takes no part in the fleet: it neither lists others nor is listed. */
+	readonly isApart?: boolean;
 }
 
 /** Something that a new owner should do next: choose a password, give the device a name. */
@@ -89,9 +91,6 @@ export type PortalStep = "password" | "name";
 const ANCHORS = Object.freeze({ password: "passwords", name: "name" });
 /** How many cameras show live video without script; the others show a still, to spare phones. */
 const LIVE_MAX = 6;
-/** The width of pictures in the list, in pixels, until the script knows how large they are shown. */
-const WIDTH = 320;
-
 /** Generates the page that links to all cameras (IMG-14, IMG-15, IMG-16). */
 export function portalPage(view: PortalView, audience: Audience): Page {
 	const text = PORTAL_MESSAGES;
@@ -110,7 +109,7 @@ export function portalPage(view: PortalView, audience: Audience): Page {
 		nextSteps(view),
 		tools(cameras),
 		`<div id="wall"><button type="button" class="plain" id="unwall" hidden>${escapeHtml(text.wallEnd)}</button><ul id="cameras" data-keep>`,
-		...cameras.map((camera, i) => card(camera, audience, i < LIVE_MAX, view)),
+		...cameras.map((camera, i) => portalCard(camera, audience, i < LIVE_MAX, view)),
 		`</ul></div><p id="none" class="hint" hidden>${escapeHtml(text.noneFound)}</p>`,
 		outsiders(view),
 		publicAddress(view),
@@ -138,18 +137,6 @@ function joinCode({ code = "" }: PortalView): string {
 	return `<div class="notice"><p>${escapeHtml(shown)}</p>${copyable(code, codeName)}<p>${escapeHtml(PORTAL_MESSAGES.codeUse)}</p></div>`;
 }
 
-/** The form by which a device gets this fleet's key, with the password that it has drawn. @param self the identity of this device */
-function addForm(id: string, name: string, self: string): string {
-	const text = PORTAL_MESSAGES;
-	const input = '<input name="password" type="password" maxlength="64" required autocomplete="off">';
-	return `<details><summary>${escapeHtml(text.add)}</summary>${ownForm(
-		self,
-		`/api/v1/cameras/${id}/add`,
-		`<label>${escapeHtml(text.addPassword(name))} ${input}</label> ${button(text.addNow, false, text.addNamed(name))}<p class="hint">${escapeHtml(text.addMeans)}</p>`,
-		answeredIn("adding"),
-	)}</details>`;
-}
-
 /** Devices that could be added. Anybody in the LAN can make one up, so there is no link and no picture. */
 function outsiders({ outside = [], cameras, sealed = false }: PortalView): string {
 	const text = PORTAL_MESSAGES;
@@ -164,7 +151,7 @@ function outsiders({ outside = [], cameras, sealed = false }: PortalView): strin
 }
 
 /** What a new owner does next, until it is done. */
-function nextSteps({ visitor, cameras, steps = [], outside = [], sealed = false }: PortalView): string {
+function nextSteps({ visitor, cameras, steps = [], outside = [], sealed = false, isApart }: PortalView): string {
 	if (!visitor.owner) return "";
 	const { next } = PORTAL_MESSAGES;
 	// No link leads to the device with the code in it: whoever passes for that device would get the key of the fleet.
@@ -177,6 +164,7 @@ function nextSteps({ visitor, cameras, steps = [], outside = [], sealed = false 
 	const isOffered = outside.some(({ isSealed }) => !isSealed);
 	const add = isOffered ? `<a href="#outside">${escapeHtml(next.add)}</a>` : escapeHtml(next.add);
 	if (isOffered || cameras.some(({ isOpen }) => isOpen)) items.push(add + byCode);
+	else if (isApart === true) items.push(`<a href="/settings#internet">${escapeHtml(next.apart)}</a>`);
 	else if (cameras.length < 2) items.push(escapeHtml(next.another));
 	if (items.length === 0) return "";
 	return `<section id="next"><h2>${escapeHtml(next.title)}</h2><ul><li>${items.join("</li><li>")}</li></ul></section>`;
@@ -194,30 +182,6 @@ function publicAddress({ address = "", qrCode = "" }: PortalView): string {
 			: `<img class="qr" src="${escapeHtml(qrCode)}" alt="${name}" width="288" height="288" loading="lazy">`;
 	const qr = `<details${qrCode === "" ? ' class="still"' : ""}><summary>${escapeHtml(text.qr)}</summary>${picture}</details>`;
 	return `<section id="public"><h2>${escapeHtml(text.fromAnywhere)}</h2><p>${escapeHtml(text.fromAnywhereMeans)}</p>${copyable(address, text.publicAddress, address)}<p><button type="button" class="plain" id="share" hidden data-url="${escapeHtml(address)}">${escapeHtml(text.share)}</button></p>${qr}</section>`;
-}
-
-/** The address of a camera for this audience; empty: it is not reachable. */
-function urlFor(camera: PortalCamera, audience: Audience): string {
-	return audience === "lan" ? camera.lanUrl : camera.internetUrl;
-}
-
-/** Where players find a camera, for this audience; empty: nowhere. */
-function rtspFor({ lanRtsp = "", internetRtsp = "" }: PortalCamera, audience: Audience): string {
-	return audience === "lan" ? lanRtsp : audience === "internet" ? internetRtsp : "";
-}
-
-/** A link to a camera's page, with the ticket that lets the user in; empty: it is not reachable. */
-function linkTo(camera: PortalCamera, audience: Audience): string {
-	const url = camera.self ? "/" : urlFor(camera, audience);
-	return url === "" || camera.self || camera.ticket === "" ? url : `${url}?pass=${camera.ticket}`;
-}
-
-/** The address of a camera's pictures, with the pass that opens only these; empty: it is not reachable. */
-function pictureAt(camera: PortalCamera, audience: Audience, path: string, query = ""): string {
-	const url = camera.self ? "/" : urlFor(camera, audience);
-	if (url === "") return "";
-	const parts = camera.self || camera.pass === "" ? query : `pass=${camera.pass}${query === "" ? "" : `&${query}`}`;
-	return `${url}${path}${parts === "" ? "" : `?${parts}`}`;
 }
 
 /** Lists all cameras, for programs and for the script of open portals (`GET /api/v1/cameras`). */
@@ -259,96 +223,4 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 		adding: view.outcome ?? "",
 		address: view.address ?? "",
 	};
-}
-
-/** Says since when a camera has not been heard. @param since in milliseconds since 1970 UTC; 0: not known */
-function absence(since: number): string {
-	if (since === 0) return escapeHtml(PORTAL_MESSAGES.absent);
-	const date = new Date(since);
-	return `${escapeHtml(PORTAL_MESSAGES.absentSince)} <time datetime="${date.toISOString()}">${date.toUTCString()}</time>`;
-}
-
-/** What stands in place of a picture. @param name escaped */
-function storageText(storage: NasState, name: string): string {
-	if (storage.length === 0) return name;
-	const since = storage[2] > 0 ? new Date(storage[2] * DAY).toISOString().slice(0, 10) : "–";
-	return escapeHtml(PORTAL_MESSAGES.storage(storage[0] / 10, storage[1] / 10, since));
-}
-
-function card(
-	camera: PortalCamera,
-	audience: Audience,
-	live: boolean,
-	{ visitor, cameras, ways = "" }: PortalView,
-): string {
-	const text = PORTAL_MESSAGES;
-	const { storage, id, group = "" } = camera;
-	const isAbsent = camera.lastSeen !== undefined;
-	const fault = storage && camera.health === "no-pictures" ? text.notRecording : text.health[camera.health];
-	const state = isAbsent ? absence(camera.lastSeen) : escapeHtml(fault);
-	const name = escapeHtml(camera.name);
-	const url = urlFor(camera, audience);
-	const page = camera.self || url !== "" ? escapeHtml(camera.page) : "";
-	const size = `alt="${escapeHtml(text.picture(camera.name))}" width="640" height="480"`;
-	const snapshot = escapeHtml(pictureAt(camera, audience, "snapshot.jpg", `width=${WIDTH}`));
-	const still = `<img${live ? ' class="still"' : ""} src="${snapshot}" ${size} loading="lazy" data-shot>`;
-	const moving = live
-		? `<noscript><img src="${escapeHtml(pictureAt(camera, audience, "stream.mjpeg", "fps=5"))}" ${size}></noscript>`
-		: "";
-	const shown =
-		page === ""
-			? `<p class="hint">${escapeHtml(isAbsent ? text.absentMeans : text.noPicture)}</p>`
-			: storage
-				? `<p><a href="${page}">${storageText(storage, name)}</a></p>`
-				: `<a href="${page}" tabindex="-1">${still}${moving}</a>`;
-	const needsLogin = visitor.session && !camera.self && camera.pass === "" && page !== "";
-	const badge = camera.representative ? ` <span class="badge">${escapeHtml(text.representative)}</span>` : "";
-	const inGroup = group === "" ? "" : ` <span class="badge">${escapeHtml(group)}</span>`;
-	const parts = [
-		`<li data-id="${id}" data-group="${escapeHtml(group)}">${shown}`,
-		`<h2>${page === "" ? `<span>${name}</span>` : `<a href="${page}">${name}</a>`}${badge}${inGroup}</h2>`,
-		`<p class="health" data-health="${camera.health}">${state}</p>`,
-		needsLogin ? `<p class="hint">${escapeHtml(text.noTicket)}</p>` : "",
-		visitor.owner && camera.isOpen === true ? addForm(id, camera.name, cameras[0]?.id ?? "") : "",
-		visitor.owner && isAbsent ? forgetForm(camera) : "",
-	];
-	const more = [addresses(camera, url, page === "" ? "" : camera.page, audience, isAbsent ? "" : ways)];
-	if (visitor.owner && !isAbsent) more.push(renameForm(camera));
-	if (more.some((part) => part !== "")) parts.push(`<div class="more">${more.join("")}</div>`);
-	return `${parts.filter((part) => part !== "").join("\n")}</li>`;
-}
-
-/**
- * Where a camera's page and its video are; users at home may want to take the address on the Internet with them (ONE-3).
- * @param ways the page that says how each camera is reached (ONE-10); empty: none
- */
-function addresses(camera: PortalCamera, url: string, page: string, audience: Audience, ways: string): string {
-	const text = PORTAL_MESSAGES;
-	const { self, name, internetRtsp = "" } = camera;
-	const rtsp = rtspFor(camera, audience);
-	const list = [
-		// A board keeps the page in memory: what the name links to needs no button.
-		page === "" || url === "" || self
-			? ""
-			: `<p><a class="address" href="${escapeHtml(page)}">${escapeHtml(url)}</a></p>`,
-		rtsp === "" ? "" : `<p>${escapeHtml(text.rtsp)}</p>${copyable(rtsp, text.rtspOf(name))}`,
-		internetRtsp === "" || audience !== "lan"
-			? ""
-			: `<p>${escapeHtml(text.rtspOutside)}</p>${copyable(internetRtsp, text.rtspOutsideOf(name))}`,
-		ways === ""
-			? ""
-			: `<p><a href="${ways}#${escapeHtml(camera.id)}" aria-label="${escapeHtml(text.waysOf(name))}">${escapeHtml(text.ways)}</a></p>`,
-	].join("");
-	return list === "" ? "" : `<details><summary>${escapeHtml(text.addresses)}</summary>${list}</details>`;
-}
-
-function forgetForm({ id, name }: PortalCamera): string {
-	const text = PORTAL_MESSAGES;
-	const yes = button(text.forget, true, text.forgetNamed(name));
-	return postForm(`/api/v1/cameras/${id}/forget`, yes, asks(text.forgetAsk(name)));
-}
-
-function renameForm({ id, name }: PortalCamera): string {
-	const text = PORTAL_MESSAGES;
-	return `<details><summary>${escapeHtml(text.rename)}</summary>${nameForm(id, name, text.name, text.save)}</details>`;
 }

@@ -203,6 +203,7 @@ function shoot() {
 	for (const shot of shots) {
 		shot.every = (all / BUDGET) * 1000;
 		age(shot);
+		shot.classList.toggle("lost", shot.complete && shot.naturalWidth === 0);
 		const since = now - (shot.asked ?? -Infinity);
 		if (since < 1000 / PICTURES_PER_SECOND) continue;
 		// One that failed is tried again every few seconds, one that does not answer after ten.

@@ -14,14 +14,14 @@ export const RELAY_MESSAGES = Object.freeze({
 		`${made} made, ${delivered} delivered, ${waiting} waiting`,
 	outboxFault: (fault: string) => `The outbox of metering records can't be written: ${fault}.`,
 	outboxFaultRemedy:
-		"Records wait in memory until then, and are lost if the relay ends. Make room on the medium, or mend it; the relay tries again every 10 seconds.",
+		"Records wait in memory meanwhile, and are lost if the relay stops. Free some space on the disk, or replace it; the relay tries again every 10 seconds.",
 	outboxLost: (count: number) => `${count} metering records were lost, because more waited than the outbox can hold.`,
 	outboxLostRemedy: "See that the origins can be reached and take reports.",
 	outboxDamaged: (count: number) => `${count} lines of the outbox could not be read at the start.`,
-	outboxDamagedRemedy: "They are kept in the file outbox.damaged in the relay's data folder; check the medium.",
+	outboxDamagedRemedy: "They are kept in the file outbox.damaged in the relay's data folder. Check the disk.",
 	reportRefused: (origin: string, why: string) => `${origin} refuses the metering reports of this relay: ${why}.`,
 	reportRefusedRemedy:
-		"Check that the relay's name and key in its table are those that the origin's page of relays shows, and that the origin keeps a ledger. The records wait.",
+		"Check that the relay's name and key in its table are those that the origin's page Relays shows, and that the origin keeps a ledger. The records wait.",
 	reportLate: (origin: string, count: number, why: string) => `${count} metering records for ${origin} wait: ${why}.`,
 	reportUnknown: (origin: string, count: number) =>
 		`${count} metering records wait for ${origin}, which is not in the table of this relay any more.`,

@@ -31,7 +31,7 @@ export const SETTINGS_MESSAGES = Object.freeze({
 	logOutAll: "Log out everywhere",
 	internet: "Remote access",
 	mappingOn: "Remote access is on.",
-	mappingOff: "Remote access is off: viewable only on your home network, and not in the list of the other cameras.",
+	mappingOff: "Remote access is off: viewable only on your home network, and not in the list of the other devices.",
 	mappingPin: "Remote access is off, because the switch on the camera is off.",
 	switchOn: "Turn on",
 	switchOff: "Turn off",
@@ -39,7 +39,7 @@ export const SETTINGS_MESSAGES = Object.freeze({
 		`Turn off remote access? The ${device} can't be reached from the Internet then, and leaves the fleet: the other devices neither list it nor record it.`,
 	ports: "Ports",
 	httpPort: "Internal port",
-	representativePorts: "External ports of the representative, separated by commas (the same for all cameras)",
+	representativePorts: "External ports of the representative, separated by commas (the same for all devices)",
 	layout: "Internal port for Internet connections",
 	layoutFixed: "Always use the port above",
 	layoutSame: "Use the same port as on the router",
@@ -49,7 +49,7 @@ export const SETTINGS_MESSAGES = Object.freeze({
 	search: "Search the settings",
 	nothing: "No setting matches.",
 	fleet: "Fleet",
-	fleetLink: "Fleet key and joining cameras",
+	fleetLink: "Fleet key and joining devices",
 	time: "Time",
 	timeIs: (device: DeviceName) => `The ${device}'s clock says:`,
 	noTime: (device: DeviceName) => `The ${device} doesn't know the time: links and sessions may not expire on time.`,
@@ -57,7 +57,7 @@ export const SETTINGS_MESSAGES = Object.freeze({
 	version: "Version and updates",
 	versionIs: (version: string) => `This is version ${version}.`,
 	restartAsk: (device: DeviceName) =>
-		`Restart the ${device}? It goes offline for a few seconds. If there is another device, that takes over.`,
+		`Restart the ${device}? It goes offline for a few seconds. Another device takes over meanwhile, if there is one.`,
 	restartNow: (device: DeviceName) => `Restart ${device}`,
 	/** How each kind of host is updated. */
 	updates: Object.freeze({

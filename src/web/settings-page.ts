@@ -1,6 +1,17 @@
 import type { SettingInput } from "../settings/changed-settings";
 import { escapeHtml } from "./escape-html";
-import { asks, button, dangerButton, hiddenField, nameForm, OWN_PAGE, ownForm, settingField } from "./form";
+import {
+	asks,
+	button,
+	dangerButton,
+	hiddenField,
+	nameForm,
+	OWN_PAGE,
+	ownForm,
+	settingField,
+	settingHelp,
+	settingLabel,
+} from "./form";
 import { type ListedLink, linkForm, linkList } from "./link-list";
 import { LINK_MESSAGES } from "./link-messages";
 import { MESSAGES } from "./messages";
@@ -180,11 +191,8 @@ function more(view: SettingsPageView): string[] {
 		let after = "";
 		for (const input of view.inputs) {
 			if (input.group !== group || shown.includes(input.name)) continue;
-			const { name, help = "", unit = "", isImmediate = false } = input;
-			if (!isImmediate) after = hint(text.after);
-			const words = name.replaceAll("-", " ").replace(/^(rtsp|stun|onvif|http|tls)\b/, (short) => short.toUpperCase());
-			const label = `${words[0].toUpperCase()}${words.slice(1)}${unit === "" ? "" : ` (${unit})`}`;
-			fields += settingField(input, label) + hint(`${help[0].toUpperCase()}${help.slice(1)}.`);
+			if (input.isImmediate !== true) after = hint(text.after);
+			fields += settingField(input, settingLabel(input)) + hint(settingHelp(input));
 		}
 		const save = button(text.save, false, text.saveNamed(group));
 		forms.push(folded(escapeHtml(group), ownForm(view.id, "/api/v1/settings", `${fields}${after}${save}`)));

@@ -64,7 +64,7 @@ export const TIMELINE_MESSAGES = Object.freeze({
 		/** Of a camera's day: how long is recorded, how many gaps by faults, how many events. */
 		summary: "Recorded: %. Gaps by faults: %. Events: %.",
 		noEvent: "No further event on this day.",
-		empty: "No cameras yet. Cameras on the same network appear here as soon as they are recorded.",
+		empty: "Nothing is recorded yet. The Storage page lists the cameras, and why one is not recorded.",
 		list: "Recordings, gaps and events of this day",
 		still: "now",
 		locked: "locked",

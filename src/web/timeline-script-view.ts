@@ -103,14 +103,22 @@ function paintHeads() {
 	paintStrip();
 }
 function paintHours() {
-	const few = innerWidth < 640;
 	const hours = document.querySelector("#timeline .hours");
-	hours.replaceChildren();
-	for (let h = 0; h <= 24; h += few ? 6 : 3) {
-		const t = h === 24 ? dayEnd : new Date(day).setHours(h);
-		const mark = make("span", { textContent: h === 24 ? "" : clockOf(t, false) });
-		mark.style.left = clamp((t - day) / (dayEnd - day) * 100, few ? 5 : 2, 98) + "%";
-		hours.append(mark);
+	// As many as there is room for: how long one is depends on the language.
+	for (const step of [3, 6, 12]) {
+		hours.replaceChildren();
+		let end = -Infinity;
+		let fits = true;
+		for (let h = 0; h < 24; h += step) {
+			const t = new Date(day).setHours(h);
+			const mark = make("span", { textContent: clockOf(t, false) });
+			mark.style.left = (t - day) / (dayEnd - day) * 100 + "%";
+			hours.append(mark);
+			const { left, right } = mark.getBoundingClientRect();
+			fits &&= left > end + 6;
+			end = right;
+		}
+		if (fits) break;
 	}
 }
 function toggle(key) {

@@ -38,7 +38,7 @@ export const TIMELINE_STYLE = `header>h1{position:absolute;width:1px;height:1px;
 .zoom{justify-content:center}
 #zoom{min-width:7rem;text-align:center;color:var(--dim)}
 .hours{position:relative;height:1.2rem;font-size:.75rem;color:var(--dim);margin-left:10.5rem}
-.hours span{position:absolute;transform:translateX(-50%)}
+.hours span{position:absolute;transform:translateX(-50%)}.hours span:first-child{transform:none}
 #rows li{display:grid;grid-template-columns:10rem minmax(0,1fr);gap:.2rem .5rem;align-items:center;margin-bottom:.35rem}
 #rows button{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:left;width:100%}
 #rows [aria-pressed=true]{border-color:var(--link);border-width:2px;border-left-width:.5rem}

@@ -28,7 +28,7 @@ export const TUNNEL_MESSAGES = Object.freeze({
 		about:
 			"A paired viewer finds the cameras of this home from anywhere, without an open port: porthole view on a computer, or an app.",
 		off: "There is no rendezvous server, so viewers on the Internet can't find this home: set --rendezvous.",
-		date: "The date is not known yet, so nothing can be given out that ends.",
+		date: "The date is not known yet, so no code can be made that ends. Try again in a minute.",
 		viewer: Object.freeze({
 			heading: "For a viewer of the home",
 			about: "For someone you trust: it finds all cameras of the home, and may watch them.",

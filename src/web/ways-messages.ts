@@ -2,7 +2,7 @@
 export const WAYS_MESSAGES = Object.freeze({
 	title: "How each device is reached",
 	about:
-		"How viewers can reach each device, and why the other ways do not work. Devices of a fleet with a key ask each other; what a device does not tell is not known.",
+		"How viewers can reach each device, and why the other ways do not work. For video players it says which row of the device's address table applies: by which address video leaves, and how. Devices of a fleet with a key ask each other; what a device does not tell is not known.",
 	nat: "NAT in front of it",
 	unknownNat: "not known without a rendezvous server",
 	from: Object.freeze({ lan: "Video players at home", internet: "Video players on the Internet" }),

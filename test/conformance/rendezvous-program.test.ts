@@ -137,7 +137,7 @@ describe("conformance/rendezvous program", function () {
 			const cases: readonly (readonly [readonly string[], RegExp])[] = [
 				[["--homes", file], /homes:1: a home is 32 hexadecimal digits/],
 				[["--homes", join(folder, "nothing")], /--homes: .* file not found/],
-				[["--turn", "turn.example.org"], /turn-secret must be given together with turn/],
+				[["--turn", "turn.example.org"], /: --turn-secret must be given together with --turn\./],
 				[["--rendezvous-key", "abc"], /rendezvous-key must be 64 hexadecimal digits/],
 				[["--only", "everything"], /only must be/],
 			];

@@ -96,6 +96,7 @@ describe("lab/devices of a fleet in a browser", function () {
 	it("changes a setting and restarts, and shows what has become of each", async () => {
 		await page.getByRole("combobox", { name: "Action" }).selectOption("setting");
 		await page.locator("#change select[name=setting]").selectOption("priority");
+		await page.locator("#about", { hasText: /^How well suited this camera is to be the representative/ }).waitFor();
 		await page.getByLabel("Value").fill("9");
 		assert.match(await go(), /^Change this setting on the chosen devices \(2\)/);
 		await isOver("2 done");

@@ -73,6 +73,19 @@ describe("lab/the portal in a browser", function () {
 		await page.close();
 	});
 
+	it("shows nothing in place of a picture that does not come, until it does", async () => {
+		const page = await show(2);
+		const pictures = "**/1/snapshot.jpg*";
+		await page.route(pictures, (route) => route.fulfill({ status: 401 }));
+		await page.reload();
+		const shot = page.locator("#cameras > li").nth(1).locator("img[data-shot]");
+		await shot.waitFor({ state: "hidden" });
+		await page.locator("#cameras > li").nth(0).locator("img[data-shot]").waitFor();
+		await page.unroute(pictures);
+		await shot.waitFor();
+		await page.close();
+	});
+
 	it("finds cameras by name and by group", async () => {
 		const page = await show(12);
 		await page.getByLabel("Search cameras by name").fill("CAMERA 1");

@@ -106,6 +106,6 @@ describe("lab/succession with a stranger in the LAN", function () {
 		const portal = await house().portal("wan", PORTAL);
 		assert.deepEqual(portal?.cameras.map((camera) => camera.name).sort(), ["camera 1", "camera 2"]);
 		const page = await house().lab.get("home", `http://${Lab.address(1)}:8000/fleet`);
-		assert.ok(page?.includes(`A camera at ${Lab.address(3)} is not in this fleet`), "the owner is told");
+		assert.ok(page?.includes(`A device at ${Lab.address(3)} is not in this fleet`), "the owner is told");
 	});
 });

@@ -48,6 +48,24 @@ describe("lab/timeline in a browser", function () {
 		assert.equal(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true);
 	});
 
+	for (const [width, locale] of [
+		[320, "en-US"],
+		[320, "en-GB"],
+		[700, "en-US"],
+	] as const)
+		it(`has hours that do not run into each other at ${width} px in ${locale} (STR-13)`, async () => {
+			const page = await visit({ viewport: { width, height: 640 }, locale });
+			await page.locator(".hours span").nth(1).waitFor();
+			const boxes = await page.locator(".hours span").evaluateAll((marks) =>
+				(marks as unknown as { getBoundingClientRect(): { left: number; right: number } }[]).map((mark) => {
+					const { left, right } = mark.getBoundingClientRect();
+					return { left, right };
+				}),
+			);
+			assert.ok(boxes.length >= 2 && boxes[0].left >= 0 && (boxes.at(-1)?.right ?? width) < width);
+			for (let i = 1; i < boxes.length; i++) assert.ok(boxes[i].left > boxes[i - 1].right, JSON.stringify(boxes));
+		});
+
 	it("plays yesterday by keyboard alone (STR-13)", async () => {
 		const page = await visit();
 		const tabTo = async (id: string): Promise<void> => {

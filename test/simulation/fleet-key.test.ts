@@ -104,9 +104,9 @@ describe("simulation/fleet key", () => {
 		assert.doesNotMatch(page(home, 0), /is not in this fleet/);
 		const guest = home.add();
 		home.world.runFor(2000);
-		const outside = `A camera at ${guest.machine.address} is not in this fleet`;
+		const outside = `A device at ${guest.machine.address} is not in this fleet`;
 		for (const n of [0, 1]) assert.ok(page(home, n).includes(outside));
-		assert.match(page(home, 2), new RegExp(`A camera at ${home.cameras[0].machine.address} is in a fleet with a key`));
+		assert.match(page(home, 2), new RegExp(`A device at ${home.cameras[0].machine.address} is in a fleet with a key`));
 		assert.equal(home.cameras[0].camera.fleet.registry.size, 1, "it is not trusted");
 		guest.crash();
 		home.world.runFor(120000);
@@ -118,7 +118,7 @@ describe("simulation/fleet key", () => {
 		assert.ok(encodeFleetMessage({ ...message("00000000000000ff"), name: "<b>forged</b>" }, writer));
 		socket.send(writer.bytes, 0, writer.length, home.cameras[0].machine.address, FLEET_PORT);
 		home.world.runFor(10);
-		assert.match(page(home, 0), /A camera at 192\.168\.0\.9 is not in this fleet/);
+		assert.match(page(home, 0), /A device at 192\.168\.0\.9 is not in this fleet/);
 		assert.doesNotMatch(page(home, 0), /forged/);
 	});
 

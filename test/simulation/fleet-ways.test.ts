@@ -69,8 +69,14 @@ describe("simulation/the ways to each device (ONE-10)", () => {
 			assert.equal(mapped, `true: the router has opened http://${WAN}:${home.ports[i]}/`);
 			assert.match(punched, /^false: no rendezvous server is set/);
 			assert.match(relayed, /^false: no relay is registered/);
-			assert.match(atHome, new RegExp(`^true: the row of the network 192\\.168\\.0\\.0/24: .* by ${own}.*STR-18`));
-			assert.match(outside, new RegExp(`^true: port ${home.ports[i]}, .*told as ${WAN}.*STR-24.*STR-22`));
+			assert.match(
+				atHome,
+				new RegExp(`^true: video goes straight from ${own} to players in 192\\.168\\.0\\.0/24.*STR-18`),
+			);
+			assert.match(
+				outside,
+				new RegExp(`^true: players connect to port ${home.ports[i]} .*told as ${WAN}.*STR-24.*STR-22`),
+			);
 			assert.equal(device.nat, "");
 		}
 	});
@@ -98,11 +104,14 @@ describe("simulation/the ways to each device (ONE-10)", () => {
 	it("lead through no port where the router is behind another one, or remote access is off", () => {
 		const [hidden] = waysIn(homeOf(4, {}, "100.64.0.9"));
 		assert.match(texts(hidden)[1], /^false: the router has opened no port for it: .*(provider|behind another router)/);
-		assert.match(texts(hidden)[5], /^false: the router has opened no port for it, so no row can hold$/);
+		assert.match(
+			texts(hidden)[5],
+			/^false: the router has opened no port for it, so no row of the address table applies$/,
+		);
 		const home = homeOf(5, { "fleet-key": KEY });
 		home.post(`${SECOND}/api/v1/mapping`, "on=no", home.neighbour);
 		home.world.runFor(20_000);
-		assert.match(texts(waysIn(home, SECOND)[0])[1], /^false: port mapping is switched off at this camera/);
+		assert.match(texts(waysIn(home, SECOND)[0])[1], /^false: remote access is switched off at this device/);
 	});
 
 	it("are without what a camera that has died knows, within some seconds", () => {

@@ -34,7 +34,11 @@ describe("simulation/inventory", () => {
 		const nas = new HomeNas(home, 50, { "fleet-key": KEY });
 		home.world.runFor(15_000);
 		for (const base of ["http://192.168.0.11:8000", "http://192.168.0.13:8000", nas.url]) {
+			// Asked first, as nothing is known yet but announcements.
+			const targets = jsonOf(home.get(`${base}/api/v1/fleet/targets`, home.neighbour));
 			const devices = inventoryOf(home, base);
+			const modelsOf = (list: readonly Entry[]) => Object.fromEntries(list.map(({ name, model }) => [name, model]));
+			assert.deepEqual(modelsOf(targets.map(({ labels }: { labels: Entry }) => labels)), modelsOf(devices), base);
 			assert.equal(devices.length, 4, base);
 			assert.deepEqual(new Set(devices.map(({ name }) => name)), new Set(["Camera 1", "Camera 2", "Camera 3", "NAS"]));
 			assert.equal(devices.filter(({ self }) => self).length, 1);

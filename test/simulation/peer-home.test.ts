@@ -191,6 +191,16 @@ describe("simulation/peer home", () => {
 		for (const text of ["Away from home", "Registration", scene.part(camera).keys().home, "NAT", VIEWER]) {
 			assert.ok(page.includes(text), text);
 		}
+		// Names stand where people look, identifiers beside them.
+		const { name } = camera.camera.fleet.self;
+		assert.ok(page.includes(`<dt>This device</dt><dd>${name}. This device has the portal.</dd>`), page);
+		assert.ok(
+			page.includes(`<summary>Identifiers</summary><dl><dt>Home</dt><dd>${scene.part(camera).keys().home}</dd>`),
+		);
+		assert.match(
+			page,
+			new RegExp(`<dt>Viewer without a name</dt><dd>.* ms <span class="hint">ID ${VIEWER}</span></dd>`),
+		);
 		const state = scene.home.get(`${url}/api/v1/peer`, scene.home.neighbour);
 		assert.match(state, /"state":"registered"/);
 		assert.match(scene.home.get(`${url}/metrics`, scene.home.neighbour), /porthole_peer_registered 1/);

@@ -1,6 +1,6 @@
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
-import { addChanges, editableSettings } from "../../settings/changed-settings";
+import { addChanges, editableSettings, settingInputs } from "../../settings/changed-settings";
 import { findSetting, type Schema } from "../../settings/schema";
 import { type ApiAnswer, type ApiField, type ApiOperation, carryOut, done } from "../../web/api";
 import { DEVICES_MESSAGES } from "../../web/devices-messages";
@@ -145,7 +145,7 @@ export class DevicesPart implements Part {
 				isSealed: appliance.fleet.sealed,
 				notices: [],
 				devices,
-				settings: editableSettings(this.schema),
+				settings: settingInputs(this.schema, {}),
 				job: this.job?.view,
 			}).replyWith(reply, 200, NO_STORE),
 		);

@@ -8,7 +8,8 @@ export interface FleetCredentials {
 	readonly pinned: boolean;
 	listen(listener: CredentialListener): void;
 	learn(version: number, text: string): void;
-	keyChanged(founded: boolean): void;
+	/** @see CredentialStore.keyChanged */
+	keyChanged(founded: boolean, keepsSessions: boolean): void;
 	/** @see CredentialStore.drawnSecret */
 	readonly drawnSecret: string;
 	/** @see CredentialStore.isChosen */

@@ -52,13 +52,13 @@ export function keyringOf(fleet: Fleet): Keyring {
 	return fleet.receiver;
 }
 
-function fleetSettings({ settings, identity, kind }: Node<FleetPartSettings>, key: string): FleetSettings {
+function fleetSettings({ settings, identity, host }: Node<FleetPartSettings>, key: string): FleetSettings {
 	const { delivery, detection, gather, inquiry } = settings;
 	return {
 		...FLEET_DEFAULTS,
 		id: identity.id,
 		boot: identity.boot,
-		model: kind,
+		model: host.model,
 		fleet: settings.fleet,
 		delivery: deliveryOf(delivery),
 		probes: deliveryOf(settings.probeDelivery),

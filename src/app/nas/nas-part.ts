@@ -99,6 +99,7 @@ export class NasPart implements Part {
 				...usage,
 				limits: { octets: limits.octets, days: Math.round(limits.age / DAY), free: limits.free },
 				cameras: this.cameras(),
+				isApart: !this.nas.gateway.isMapping,
 				facts: this.nas.parts.flatMap((part) => part.facts?.() ?? []),
 			}),
 		);

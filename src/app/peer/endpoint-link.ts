@@ -214,6 +214,7 @@ export class EndpointLink implements PeerLink, EventSink<Delivery> {
 				break;
 			case "interrupted":
 				this.owner.interrupted(this);
+				this.sink?.interrupted?.();
 				break;
 			case "failed":
 				this.end(event.why, event.why === "lost" ? PEER_MESSAGES.failures.lost : describeFailure(event.findings));

@@ -23,7 +23,7 @@ import type { OwnRecord } from "./own-device";
 import { UdpPeerEndpoint } from "./peer-endpoint";
 import type { PeerServices, PeerSupply } from "./peer-part-services";
 import type { HomeAccess } from "./peer-services";
-import { natTerms, peerState, registrationTerms, type ShownPeer, shownLink } from "./peer-state";
+import { identifierTerms, natTerms, peerState, registrationTerms, type ShownPeer, shownLink } from "./peer-state";
 import { RegistrationLog } from "./registration-log";
 import { STUN_SERVICE } from "./server-addresses";
 
@@ -108,6 +108,11 @@ export class PeerPart implements Part, PeerServices, ShownPeer {
 	/** @see ShownPeer */
 	get id(): string {
 		return this.node.identity.id;
+	}
+
+	/** @see ShownPeer */
+	get deviceName(): string {
+		return this.node.deviceName;
 	}
 
 	/** @see ShownPeer */
@@ -253,6 +258,7 @@ export class PeerPart implements Part, PeerServices, ShownPeer {
 		peerPage({
 			visitor: this.node.site.visitor(request),
 			state: this.rendezvous === "" ? [] : registrationTerms(this),
+			identifiers: identifierTerms(this),
 			nat: natTerms(this),
 			links: [...this.endpoint.open].map(shownLink),
 			extra,

@@ -11,8 +11,9 @@ export interface ShownPeer {
 	readonly endpoint: UdpPeerEndpoint;
 	/** The setting of the rendezvous servers; empty: there are none. */
 	readonly rendezvous: string;
-	/** The device's identity. */
+	/** The device's identity, and its name; empty: it has none yet. */
 	readonly id: string;
+	readonly deviceName: string;
 	readonly isPortal: boolean;
 	/** The port that the gateway maps to the socket; 0: none. */
 	readonly mappedPort: number;
@@ -50,12 +51,20 @@ export function registrationTerms(part: ShownPeer): readonly (readonly [string, 
 	const list: (readonly [string, string])[] = [
 		[terms.state, refusal !== 0 && state === "trying" ? deviceRefusalText(refusal) : states[state]],
 		[terms.server, server === undefined ? unknown : formatEndpoint(server.address, server.port)],
-		[terms.home, part.keys().home],
-		[terms.device, part.isPortal ? `${part.id}. ${portal}` : part.id],
+		[terms.device, [part.deviceName || part.id, ...(part.isPortal ? [portal] : [])].join(". ")],
 	];
 	if (state === "registered" && presence !== undefined)
 		list.push([terms.keepAlive, seconds(Math.round(presence.keepAlives.interval / 1000))]);
 	return list;
+}
+
+/** The identifiers by which the operator of a server knows this home and device. */
+export function identifierTerms(part: ShownPeer): readonly (readonly [string, string])[] {
+	const { homeId, deviceId } = PEER_MESSAGES.terms;
+	return [
+		[homeId, part.keys().home],
+		[deviceId, part.id],
+	];
 }
 
 /** What the page shows of the NAT and the addresses. */
@@ -75,10 +84,10 @@ export function natTerms(part: ShownPeer): readonly (readonly [string, string])[
 
 /** What the page shows of a viewer who is connected. */
 export function shownLink({ path, introduction, peer }: EndpointLink): ShownLink {
-	const name = introduction?.name || peer;
-	if (path === undefined) return { name, way: "", address: "", roundTrip: 0 };
+	const name = introduction?.name || PEER_MESSAGES.viewer;
+	if (path === undefined) return { name, id: peer, way: "", address: "", roundTrip: 0 };
 	const address = formatEndpoint(path.address, path.port);
-	return { name, way: PEER_MESSAGES.paths[path.kind], address, roundTrip: path.roundTrip };
+	return { name, id: peer, way: PEER_MESSAGES.paths[path.kind], address, roundTrip: path.roundTrip };
 }
 
 function pathOf(path: PeerPath | undefined): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { Moment } from "../../access/access-tokens";
 import type { Tickets, TicketUse } from "../../access/tickets";
+import { isPublicHost } from "../../core/public-host";
 import type { Millis } from "../../core/time";
 import type { AbsentCamera } from "../../fleet/absent-cameras";
 import type { Fleet } from "../../fleet/fleet";
@@ -216,24 +217,28 @@ export class PortalPart implements Part, PortalLocator {
 	}
 
 	/** What only owners are shown: devices that they may add, what they have not done yet, and how each device is reached. */
-	private ownersView({ isLan }: Way): Pick<PortalView, "outside" | "outcome" | "code" | "steps" | "ways"> {
+	private ownersView({ isLan }: Way): Pick<PortalView, "outside" | "outcome" | "code" | "steps" | "ways" | "isApart"> {
 		const { keys, fleet, drawnSecret } = this.cameras;
 		const steps: PortalStep[] = drawnSecret === "" ? [] : ["password"];
 		if (fleet.self.automaticName) steps.push("name");
 		const outside = this.cameras.outside().map(({ id, name, address, isSealed }) => ({ id, name, address, isSealed }));
 		// Where this device is asked from elsewhere, addresses in the LAN are nobody's business.
 		const ways = this.node.parts.find(({ waysPage }) => waysPage !== undefined)?.waysPage ?? "";
-		return { outside: isLan ? outside : [], outcome: keys.outcome, code: keys.view.code, steps, ways };
+		const isApart = !this.gateway.isMapping;
+		return { outside: isLan ? outside : [], outcome: keys.outcome, code: keys.view.code, steps, ways, isApart };
 	}
 
-	/** Where the portal is on the Internet: at the representative; empty: nowhere. */
+	/** Where the portal is on the Internet: at the representative; empty: nowhere, or not known. */
 	private publicAddress({ host }: Way): string {
 		const { fleet } = this.cameras;
 		const { self } = fleet;
 		const { addresses } = this.node;
 		const member = self.representative ? undefined : fleet.registry.representative();
-		if (member !== undefined) return urlOf(host || this.cameras.outsideOf(member), member.externalPort, member.secure);
-		return urlOf(host || addresses.externalHost, self.externalPort, self.secure);
+		const outside = host || (member === undefined ? addresses.externalHost : this.cameras.outsideOf(member));
+		// The visitor may have come by an address of this machine or network, and the router's own may be a private one.
+		if (!isPublicHost(outside)) return "";
+		const { externalPort, secure } = member ?? self;
+		return urlOf(outside, externalPort, secure);
 	}
 
 	/** What the portal shows of another device to a visitor. */

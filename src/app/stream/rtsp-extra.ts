@@ -1,4 +1,5 @@
 import type { Files } from "../../ports/files";
+import { readNamedFile } from "../../settings/named-file";
 import { RTSP_SCHEMA } from "../../settings/rtsp-schema";
 import { UsageError } from "../../settings/usage-error";
 import { AddressTable } from "../../stream/address/address-table";
@@ -33,9 +34,7 @@ export function rtspServer(supply: StreamSupply = { table: BY_RULE }): ExtraPart
  */
 export function addressTableOf(path: string, read: (path: string) => string | undefined, place: string): AddressTable {
 	if (path === "") return BY_RULE;
-	const text = attempt(() => read(path), `${place}: ${path} can't be read`);
-	if (text === undefined) throw new UsageError(`${place}: ${path} is not there.`);
-	const file = parseAddressTable(text);
+	const file = parseAddressTable(readNamedFile(path, read, place));
 	if (!("rows" in file))
 		throw new UsageError(file.map(({ line, message }) => `${path}${line === 0 ? "" : `:${line}`}: ${message}`));
 	return new AddressTable(addressRows(file.rows), !file.refusesOthers);

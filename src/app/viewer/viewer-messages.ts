@@ -3,21 +3,16 @@ import type { PeerStep } from "../../peer/peer-link";
 import type { PathKind, PeerPath } from "../../peer/peer-path";
 import type { TunnelFailure } from "../../peer/tunnel/tunnel-contract";
 import { TUNNEL_MESSAGES } from "../../web/tunnel-messages";
+import { VIEW_MESSAGES } from "../../web/view-messages";
 import type { PairingFault } from "../peer/pairing";
 
 /** What `porthole view` says; functions fill in values. */
 export const VIEWER_MESSAGES = Object.freeze({
-	steps: Object.freeze({
-		server: "server",
-		found: "found",
-		introduced: "introduced",
-		checking: "checking",
-		connected: "connected",
-	}) satisfies Readonly<Record<PeerStep, string>>,
+	steps: VIEW_MESSAGES.steps satisfies Readonly<Record<PeerStep, string>>,
 	pairing: Object.freeze({
-		foreign: "This is not the text of a pairing. It begins with porthole: and comes from the Pair page of a camera.",
-		damaged: "The text of the pairing is damaged: copy all of it.",
-		newer: "A newer version of Porthole made this pairing: update this program.",
+		foreign: "This is not a pairing code. A code begins with porthole: and comes from the Pair page of a camera.",
+		damaged: "The pairing code is damaged: copy all of it.",
+		newer: "A newer version of Porthole made this pairing code: update this program.",
 	}) satisfies Readonly<Record<PairingFault, string>>,
 	failures: Object.freeze({
 		"no-server": "no rendezvous server answers",
@@ -35,7 +30,7 @@ export const VIEWER_MESSAGES = Object.freeze({
 	pairByLogin: Object.freeze({
 		unreachable: (host: string, why: string) => `Pairing with ${host} failed: ${why}.`,
 		wrong: "The user or the password is wrong.",
-		login: "The device wants a login: pass --user and --password (or PORTHOLE_PASSWORD).",
+		login: "The device asks for a login: pass --user and --password (or PORTHOLE_PASSWORD).",
 		refused: (host: string, status: number, why: string) =>
 			`${host} does not pair: ${why === "" ? `it answers ${status}` : why}`,
 		foreign: (host: string) => `${host} does not answer as a Porthole device does.`,
@@ -46,10 +41,10 @@ export const VIEWER_MESSAGES = Object.freeze({
 	next: "To watch, run: porthole view",
 	forgotten: (home: string) => `Forgot ${home}.`,
 	noHome:
-		"This program is not paired with a home. Run: porthole view --pair TEXT, with the text from the Pair page of a camera.",
+		"This program is not paired with a home. Run: porthole view --pair CODE, with the code from the Pair page of a camera.",
 	unknownHome: (name: string, known: readonly string[]) =>
 		`There is no home or device "${name}". Homes: ${known.length === 0 ? "none" : known.join(", ")}.`,
-	guestCode: "This is the code of a guest: run porthole view CODE, without --pair.",
+	guestCode: "This code is for a guest: run porthole view CODE, without --pair.",
 	tooMany: "There are too many homes: forget one with --forget.",
 	damagedHomes: (count: number) => `${count} stored ${count === 1 ? "home is" : "homes are"} damaged: pair again.`,
 	devices: (home: string, names: readonly string[]) =>
@@ -62,7 +57,10 @@ export const VIEWER_MESSAGES = Object.freeze({
 		`Several homes have a device "${name}": ${homes.join(", ")}. Name one, as in ${name}.${homes[0]}.`,
 	connected: (device: string, path: PeerPath) => `${device}: reached ${pathText(path)}`,
 	failed: (device: string, reason: string) => `${device}: can't be reached: ${reason}.`,
+	interrupted: (device: string) => `${device}: it gives no answer any more. Looking for another way.`,
 	lost: (device: string, reason: string) => `${device}: ${reason}. Trying again.`,
+	successor: (device: string, before: string, url: string) => `${device} takes the place of ${before}: ${url}`,
+	status: (url: string) => `Status:  ${url}`,
 	pages: (url: string) => `Pages:   ${url}`,
 	device: (name: string, url: string) => `         ${name}: ${url}`,
 	player: (name: string, url: string) => `Players: ${name}: ${url}`,
@@ -70,6 +68,7 @@ export const VIEWER_MESSAGES = Object.freeze({
 	port: (port: number, flag: string, detail: string) =>
 		`Port ${port} can't be opened${detail === "" ? "" : ` (${detail})`}. Stop the other program or pass ${flag}.`,
 	otherHost: "This port leads to cameras under the names localhost and NAME.localhost only.",
+	late: "The request was not whole within 10 seconds.",
 	noSuchName: (name: string) => `There is no device ${name} in this home.`,
 });
 

@@ -157,6 +157,13 @@ class PeerTunnel implements LinkedTunnel, CoreOutbox, KeyOutbox {
 		this.leave(now);
 	}
 
+	interrupted(): void {
+		if (this.isOver) return;
+		const now = this.enter();
+		this.sink.interrupted?.();
+		this.leave(now);
+	}
+
 	received(bytes: Uint8Array): void {
 		if (this.isOver) return;
 		const now = this.enter();

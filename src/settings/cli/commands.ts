@@ -101,7 +101,10 @@ export const ROUTES_SCHEMA = schema("Routes", {
 		expected: "the path of a file",
 		help: "the address management table, as docs/stream-server.md describes it",
 	}),
-	check: onOff({ default: false, help: "only say what in the table cannot work and why; exit code 1 if anything" }),
+	check: onOff({
+		default: false,
+		help: "only say what in the table cannot work, and why; exit code 1 if there is anything",
+	}),
 	firewall: onOff({ default: false, help: "print the firewall's rule set alone, for nft -f -" }),
 	router: onOff({ default: false, help: "print the router's rule set alone, for nft -f -" }),
 	relay: onOff({ default: false, help: "print the rule set of a transparent relay, for nft -f -; it needs no table" }),
@@ -119,7 +122,7 @@ export const ROUTES_SCHEMA = schema("Routes", {
 	origins: text({
 		placeholder: "NETWORKS",
 		expected: "networks such as 192.0.2.0/24, separated by commas",
-		help: "with --relay: the networks of these origins; empty: any. Rules of the chain forward do not hold for what is taken",
+		help: "with --relay: the networks of these origins; empty: any. The rules of your own forward chain do not apply to connections that are taken",
 	}),
 	transparentPort: integer({
 		min: 1,
@@ -168,7 +171,7 @@ export const COMPLETION_SCHEMA = schema("Completion", { config: CONFIG });
 export type Example = readonly [words: string, does: string];
 
 /** Headings of the list of commands. */
-export type CommandGroup = "Devices at home" | "Servers in the Internet" | "Tools";
+export type CommandGroup = "Devices at home" | "Servers on the Internet" | "Tools";
 
 /** One command of the programs. */
 export interface Command {
@@ -225,7 +228,7 @@ export const COMMANDS = Object.freeze({
 	relay: command({
 		summary: "get live streams once from their origins, copy them to all viewers, and account for every byte",
 		schema: RELAY_COMMAND_SCHEMA,
-		group: "Servers in the Internet",
+		group: "Servers on the Internet",
 		examples: [
 			["--relay-table relay.table", "with the origins and contents of this file"],
 			["--relay-name west --host-name relay.example.org", "a relay with which cameras register"],
@@ -233,18 +236,19 @@ export const COMMANDS = Object.freeze({
 	}),
 	view: command({
 		summary:
-			"show a camera, or all of a home, that is anywhere in the Internet, behind any NAT: in browsers and players on this machine",
+			"watch a camera or a whole home from anywhere on the Internet, behind any NAT, in browsers and players on this machine",
 		schema: VIEW_SCHEMA,
 		group: "Tools",
 		word: "CAMERA|HOME|CAMERA.HOME|CODE",
 		examples: [
 			["--pair http://192.168.1.20:8000 --password correct-horse", "pair with a home once, inside its network"],
-			["", "open the home, from anywhere"],
+			["", "open the home, from anywhere; http://view.localhost:8088/ says how each device is connected"],
 			["garage.cabin --rtsp-port 0", "one camera of one home, in browsers only"],
 		],
 	}),
 	ledger: command({
-		summary: "list, sum up or export what relays reported to this NAS or camera, or the used tickets without a report",
+		summary:
+			"list, sum up or export what relays have reported to this NAS or camera, or list used tickets without a report",
 		schema: LEDGER_COMMAND_SCHEMA,
 		group: "Tools",
 		words: Object.freeze(["list", "sum", "export", "unrecorded"]),
@@ -263,7 +267,7 @@ export const COMMANDS = Object.freeze({
 	rendezvous: command({
 		summary: "help devices and viewers behind routers to find and reach each other; it carries no media",
 		schema: RENDEZVOUS_COMMAND_SCHEMA,
-		group: "Servers in the Internet",
+		group: "Servers on the Internet",
 		examples: [["--host-name rendezvous.example.org", "prints the setting for devices, KEY@HOST"]],
 	}),
 	demo: command({

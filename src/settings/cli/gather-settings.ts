@@ -50,16 +50,15 @@ export function gatherSettings<Values>(
 	const problems: string[] = [];
 	const { flags, needsHelp } = readFlags(schema, args, problems);
 	const given = new Map<string, GivenValue>();
-	const file = flags.get("config")?.text ?? sources.variable(variableOf("config"));
-	if (file !== undefined && file !== "") readFile(schema, file, sources, given, problems);
+	const file = flags.get("config") ?? fromVariable("config", sources);
+	if (file !== undefined && file.text !== "") readFile(schema, file, sources, given, problems);
 	for (const { name } of settingsOf(schema)) {
-		const variable = variableOf(name);
-		const text = sources.variable(variable);
-		if (text !== undefined) given.set(name, { text, from: variable });
+		const value = fromVariable(name, sources);
+		if (value !== undefined) given.set(name, value);
 	}
 	for (const [name, value] of flags) given.set(name, value);
 	for (const { name } of settingsOf(schema)) if (name.endsWith(FILE)) readSecret(name, sources, given, problems);
-	const { values, faults } = parseSettings(schema, given);
+	const { values, faults } = parseSettings(schema, given, (name) => `--${name}`);
 	for (const { name, message } of faults) problems.push(`${message}${nearestWord(schema, name, given)}`);
 	const chosen = given.get("interface")?.text ?? "";
 	// A device that waits for what is missing also waits for an interface.
@@ -98,6 +97,12 @@ export function unknownVariables(variables: readonly string[], schemas: readonly
 		.filter((name) => !known.includes(name))
 		.sort()
 		.map((name) => `unknown variable ${PREFIX}${name} is ignored${suggestion(name, known, PREFIX)}`);
+}
+
+function fromVariable(name: string, sources: SettingSources): GivenValue | undefined {
+	const from = variableOf(name);
+	const text = sources.variable(from);
+	return text === undefined ? undefined : { text, from };
 }
 
 function namesOf(schema: Schema): string[] {
@@ -167,12 +172,12 @@ function nearestWord(schema: Schema, name: string, given: ReadonlyMap<string, Gi
 
 function readFile(
 	schema: Schema,
-	file: string,
+	{ text: file, from: place }: GivenValue,
 	sources: SettingSources,
 	given: Map<string, GivenValue>,
 	problems: string[],
 ): void {
-	const text = textIn(file, "settings file", sources, problems);
+	const text = textIn(file, place, "settings file", sources, problems);
 	if (text === undefined) return;
 	let content: unknown;
 	try {
@@ -209,23 +214,32 @@ function readSecret(name: string, sources: SettingSources, given: Map<string, Gi
 		problems.push(`${file.from} and ${other.from} are both given; leave one of them out.`);
 		return;
 	}
-	const text = textIn(file.text, "file", sources, problems);
+	const text = textIn(file.text, file.from, "file", sources, problems);
 	if (text === undefined) return;
 	const line = text.endsWith("\r\n") ? text.slice(0, -2) : text.endsWith("\n") ? text.slice(0, -1) : text;
 	const noun = secret.split("-").join(" ");
 	if (line.length > SECRET_MAX)
-		problems.push(`${file.text} is longer than ${SECRET_MAX} characters: it holds no ${noun}.`);
-	else if (line === "") problems.push(`${file.text} is empty: write the ${noun} into it, or leave out ${file.from}.`);
-	else given.set(secret, { text: line, from: `the text of ${file.text}` });
+		problems.push(`${file.from}: ${file.text} is longer than ${SECRET_MAX} characters: it holds no ${noun}.`);
+	else if (line === "")
+		problems.push(`${file.from}: ${file.text} is empty: write the ${noun} into it, or leave the option out.`);
+	else given.set(secret, { text: line, from: `${file.from}: the text of ${file.text}` });
 }
 
-function textIn(file: string, kind: string, sources: SettingSources, problems: string[]): string | undefined {
+/** @param place the setting that names the file, for messages */
+function textIn(
+	file: string,
+	place: string,
+	kind: string,
+	sources: SettingSources,
+	problems: string[],
+): string | undefined {
 	try {
 		const text = sources.readFile(file);
-		if (text === undefined) problems.push(`${file}: ${kind} not found, or in a folder that this program may not read.`);
+		if (text === undefined)
+			problems.push(`${place}: ${file}: ${kind} not found, or in a folder that this program may not read.`);
 		return text;
 	} catch (error) {
-		problems.push(`${file} can't be read: ${error instanceof Error ? error.message : error}.`);
+		problems.push(`${place}: ${file} can't be read: ${error instanceof Error ? error.message : error}.`);
 		return undefined;
 	}
 }

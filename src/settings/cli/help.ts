@@ -19,7 +19,7 @@ export interface HelpedProgram {
 	readonly defaultCommand?: CommandName;
 }
 
-const GROUPS: readonly CommandGroup[] = Object.freeze(["Devices at home", "Servers in the Internet", "Tools"]);
+const GROUPS: readonly CommandGroup[] = Object.freeze(["Devices at home", "Servers on the Internet", "Tools"]);
 /** Narrower terminals get lines that are longer than they are wide. */
 const NARROWEST = 40;
 /** Lines longer than this are hard to read, however wide the terminal. */

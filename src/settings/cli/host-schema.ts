@@ -37,7 +37,7 @@ function secretFile(what: string, setting: string) {
 	return text({
 		placeholder: "FILE",
 		expected: "the path of a file",
-		help: `a file that holds ${what}, and nothing else; in place of ${setting}, which other users of this machine can see`,
+		help: `a file that holds ${what}, and nothing else; in place of --${setting}, which other users of this machine can see`,
 	});
 }
 
@@ -58,7 +58,7 @@ const FILES = {
 /** Defines what an appliance does that cannot begin. */
 const RETRY = onOff({
 	default: false,
-	help: "when a port is in use, or a network interface or the device of --source is missing, wait for it instead of ending; for services",
+	help: "if a port is in use, or a network interface or a video device is missing, wait for it instead of ending with an error; for services",
 });
 
 /** The file of the fleet's key. */

@@ -7,16 +7,16 @@ import { CONFIG, INTERFACE, logLevel } from "./host-schema";
 export const VIEW_SCHEMA = schema("Viewer", {
 	config: CONFIG,
 	pair: text({
-		placeholder: "TEXT|URL",
+		placeholder: "CODE|URL",
 		secret: true,
-		expected: "the text of a pairing, or the address of a camera",
-		help: "pair with a home: the text from the Pair page of a camera; or the address of a camera in the same network (http://192.168.1.20:8000), with --password",
+		expected: "the code of a pairing, or the address of a camera",
+		help: "pair with a home: the code from the Pair page of a camera, or the address of a camera in the same network (http://192.168.1.20:8000), with --password",
 	}),
 	home: text({
 		placeholder: "NAME",
 		check: (value) => value.length <= 32,
 		expected: "at most 32 characters",
-		help: "with --pair: what the home is called here; empty: as the text says",
+		help: "with --pair: what the home is called here; empty: as the code says",
 	}),
 	user: text({
 		placeholder: "NAME",
@@ -36,7 +36,7 @@ export const VIEW_SCHEMA = schema("Viewer", {
 		max: 65535,
 		default: 8088,
 		placeholder: "PORT",
-		help: "port of this machine for the pages of all devices; only programs on this machine can connect to it",
+		help: "port of this machine for the pages of all devices, and for the page of connections (http://view.localhost:PORT/); only programs on this machine can connect to it",
 	}),
 	rtspPort: integer({
 		min: 0,

@@ -84,7 +84,7 @@ describe("hosts-node/routes-command", () => {
 
 	for (const [title, text, args, message] of [
 		["without a table", SECOND_FORM, [], /^porthole: --table FILE says/],
-		["for a table that does not exist", undefined, TABLE, /^porthole: \/table: table not found/],
+		["for a table that does not exist", undefined, TABLE, /^porthole: --table: \/table: file not found/],
 		[
 			"for a table that is malformed, with lines",
 			"network x\nhello",

@@ -26,7 +26,11 @@ const VIEW: DevicesView = {
 	isSealed: true,
 	notices: [],
 	devices: [DEVICE],
-	settings: [{ name: "priority", help: "how fit it is" }],
+	settings: [
+		{ name: "priority", help: "how fit it is", group: "Succession" },
+		{ name: "rtsp-port", help: "port for players", group: "Stream server" },
+		{ name: "heartbeat", help: "how often", group: "Succession", unit: "milliseconds" },
+	],
 	job: undefined,
 };
 
@@ -94,6 +98,16 @@ describe("web/devices-page", () => {
 		assert.match(
 			html,
 			/data-state="failed"><b>Garden<\/b> <span class="badge">failed<\/span> <span>It did not answer\./,
+		);
+	});
+
+	it("names the settings shortly, by groups, and says apart what each is for", () => {
+		const html = htmlOf();
+		assert.ok(
+			html.includes(
+				'<optgroup label="Succession"><option value="priority" data-about="How fit it is.">Priority</option><option value="heartbeat" data-about="How often.">Heartbeat (milliseconds)</option></optgroup><optgroup label="Stream server"><option value="rtsp-port" data-about="Port for players.">RTSP port</option></optgroup>',
+			),
+			html,
 		);
 	});
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NAS_MESSAGES } from "../../../src/web/nas-messages";
 import { type NasCamera, nasPage } from "../../../src/web/nas-page";
 import { NAS, RECORDED, text, VIEWER } from "../../support/shown-pages";
 
@@ -13,6 +14,11 @@ describe("web/nas-page", () => {
 		assert.match(html, /data-health="ok">Recording<\/p>/);
 		assert.match(html, /<option value="event" selected>On events<\/option>/);
 		assert.match(html, /action="\/api\/v1\/recordings\/garden\/stop"/);
+	});
+
+	it("says why there are no cameras while remote access is off: it takes no part in the fleet (IMG-7)", () => {
+		assert.ok(text(nasPage({ ...NAS, cameras: [] })).includes(NAS_MESSAGES.noCameras));
+		assert.ok(text(nasPage({ ...NAS, cameras: [], isApart: true })).includes(NAS_MESSAGES.apart));
 	});
 
 	it("shows a viewer the modes, and no forms (STR-27)", () => {

@@ -87,6 +87,16 @@ describe("web/portal-page", () => {
 		const html = text(portalPage(portal({ cameras: [nas] }), "internet"));
 		assert.match(html, /<a href="\/to\/0123456789abcdef">35.3 GB used, 1863 GB free. Recordings since 2025-11-26<\/a>/);
 		assert.doesNotMatch(html, /<img/);
+		for (const [storage, words] of [
+			[[0, 0, 0], "Nothing recorded yet"],
+			[[0, 18_630, 0], "1863 GB free. Nothing recorded yet"],
+			[[0, 18_630, 20_418], "Less than 0.1 GB used, 1863 GB free. Recordings since 2025-11-26"],
+			[[5, 18_630, 0], "0.5 GB used, 1863 GB free. Nothing recorded yet"],
+		] as const)
+			assert.ok(
+				text(portalPage(portal({ cameras: [{ ...nas, storage }] }), "internet")).includes(`>${words}</a>`),
+				words,
+			);
 		const failed = text(portalPage(portal({ cameras: [{ ...nas, health: "no-pictures" }] }), "internet"));
 		assert.match(failed, />Recording failed<\/p>/);
 		const own = text(portalPage(portal({ cameras: [{ ...nas, self: true, page: "/timeline" }] }), "internet"));
@@ -109,6 +119,39 @@ describe("web/portal-page", () => {
 		);
 		assert.ok(html.includes(PORTAL_MESSAGES.noPicture));
 		assert.doesNotMatch(html, /<img/);
+	});
+
+	it("shows no picture of a camera that needs another login, and offers to add it (ONE-5)", () => {
+		const cameras = [
+			camera({ self: true, lanUrl: "http://192.168.0.11:8000/" }),
+			camera({ id: "0123456789abcde0", page: "http://192.168.0.12:8000/", isOpen: true }),
+		];
+		const html = text(portalPage(portal({ cameras }), "lan"));
+		const [, card] = html.split('<li data-id="0123456789abcde0"');
+		assert.doesNotMatch(card.split("</li>")[0], /<img|data-shot/);
+		assert.ok(
+			card.includes(`><p class="hint">${PORTAL_MESSAGES.noTicket}</p>\n<h2><a href="http://192.168.0.12:8000/">`),
+		);
+		assert.equal(card.split(PORTAL_MESSAGES.noTicket).length, 2, "once");
+		assert.ok(card.includes('action="/api/v1/cameras/0123456789abcde0/add"'));
+		const viewer = text(portalPage(portal({ cameras, visitor: VIEWER }), "lan"));
+		assert.ok(viewer.includes(PORTAL_MESSAGES.logInThere) && !viewer.includes(PORTAL_MESSAGES.noTicket));
+	});
+
+	it("shows the pictures of another port of its own host: the browser sends its login there too", () => {
+		const own = camera({ self: true, internetUrl: "http://198.20.0.1:8080/" });
+		const html = text(portalPage(portal({ cameras: [own, camera()] }), "internet"));
+		assert.ok(html.includes('src="http://198.20.0.1:8081/snapshot.jpg?width=320"'));
+		assert.ok(html.includes(PORTAL_MESSAGES.logInThere));
+	});
+
+	it("says of remote access that is off why no other device is listed (IMG-7)", () => {
+		const alone = [camera({ self: true })];
+		const on = text(portalPage(portal({ cameras: alone }), "lan"));
+		assert.ok(on.includes(PORTAL_MESSAGES.next.another));
+		const off = text(portalPage(portal({ cameras: alone, isApart: true }), "lan"));
+		assert.ok(off.includes(`<a href="/settings#internet">${PORTAL_MESSAGES.next.apart}</a>`), off);
+		assert.ok(!off.includes(PORTAL_MESSAGES.next.another));
 	});
 
 	it("has a banner for each obstacle to remote access, with the remedy", () => {

@@ -87,12 +87,12 @@ describe("settings/cli/gather-settings", () => {
 		[
 			"a file that does not exist",
 			["--config", "/nowhere/x.json"],
-			"/nowhere/x.json: settings file not found, or in a folder that this program may not read.",
+			"--config: /nowhere/x.json: settings file not found, or in a folder that this program may not read.",
 		],
 		[
 			"flags that contradict each other",
 			["--tls-key", "/k.pem"],
-			"tls-certificate must be given together with tls-key.",
+			"--tls-certificate must be given together with --tls-key.",
 		],
 		[
 			"everything at once",
@@ -102,6 +102,13 @@ describe("settings/cli/gather-settings", () => {
 	] as const) {
 		it(`refuses ${title}`, () => assert.equal(problems(args), message));
 	}
+
+	it("names settings that contradict each other as they were given", () => {
+		const variables = { PORTHOLE_TLS_KEY: "/k.pem" };
+		const given = "--tls-certificate must be given together with";
+		assert.equal(problems([], undefined, variables), `${given} PORTHOLE_TLS_KEY.`);
+		assert.equal(problems(CONFIG, '{ "tls-key": "/k.pem" }'), `${given} /x.json: "tls-key".`);
+	});
 
 	// V8 reports the column, XS the missing character.
 	for (const [title, content, message] of [
@@ -181,19 +188,31 @@ describe("settings/cli/gather-settings", () => {
 		});
 
 		for (const [args, message] of [
-			[["--password-file", "/nowhere"], "/nowhere: file not found, or in a folder that this program may not read."],
-			[["--password-file", "/empty"], "/empty is empty: write the password into it, or leave out --password-file."],
-			[["--password-file", "/line"], "/line is empty: write the password into it, or leave out --password-file."],
-			[["--fleet-key-file", "/empty"], "/empty is empty: write the fleet key into it, or leave out --fleet-key-file."],
-			[["--password-file", "/long"], "/long is longer than 300 characters: it holds no password."],
-			[["--fleet-key-file", "/huge"], "/huge can't be read: it is longer than 65536 octets."],
+			[
+				["--password-file", "/nowhere"],
+				"--password-file: /nowhere: file not found, or in a folder that this program may not read.",
+			],
+			[
+				["--password-file", "/empty"],
+				"--password-file: /empty is empty: write the password into it, or leave the option out.",
+			],
+			[
+				["--password-file", "/line"],
+				"--password-file: /line is empty: write the password into it, or leave the option out.",
+			],
+			[
+				["--fleet-key-file", "/empty"],
+				"--fleet-key-file: /empty is empty: write the fleet key into it, or leave the option out.",
+			],
+			[["--password-file", "/long"], "--password-file: /long is longer than 300 characters: it holds no password."],
+			[["--fleet-key-file", "/huge"], "--fleet-key-file: /huge can't be read: it is longer than 65536 octets."],
 			[
 				["--password-file", "/lines"],
-				"the text of /lines must be a password of 8 to 64 characters without control characters.",
+				"--password-file: the text of /lines must be a password of 8 to 64 characters without control characters.",
 			],
 			[
 				["--password-file", "/short"],
-				"the text of /short must be a password of 8 to 64 characters without control characters.",
+				"--password-file: the text of /short must be a password of 8 to 64 characters without control characters.",
 			],
 			[
 				["--password-file", "/bare", "--password", "another one"],

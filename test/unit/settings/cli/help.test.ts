@@ -17,8 +17,8 @@ describe("settings/cli/help", () => {
 	it("lists the commands under headings, in one column", () => {
 		const help = programHelp(ALL);
 		assert.match(help, /\nDevices at home:\n {2}tester camera {10}run one camera on this machine\n {2}tester nas /);
-		assert.match(help, /\n\nServers in the Internet:\n {2}tester relay {11}get/);
-		assert.match(help, /\n\nTools:\n {2}tester view {12}show/);
+		assert.match(help, /\n\nServers on the Internet:\n {2}tester relay {11}get/);
+		assert.match(help, /\n\nTools:\n {2}tester view {12}watch/);
 		for (const name of NAMES) assert.ok(help.includes(`  tester ${name} `), name);
 	});
 
@@ -64,6 +64,29 @@ describe("settings/cli/help", () => {
 			}
 		});
 	}
+
+	for (const [name, device] of [
+		["nas", "this NAS"],
+		["stream-control", "this control host"],
+		["relay", "this relay"],
+		["rendezvous", "this server"],
+	] as const) {
+		it(`calls the device that ${name} makes of the machine ${device}, and not a camera`, () => {
+			const help = commandHelp("tester", name, COMMANDS[name].schema);
+			assert.ok(
+				help.includes(`name of ${device}`) && help.includes(`port on which ${device}`) === (name !== "rendezvous"),
+			);
+			assert.doesNotMatch(help, /this camera|the camera then/);
+		});
+	}
+
+	it("says what a device without port mapping can't do", () => {
+		const help = commandHelp("tester", "nas", COMMANDS.nas.schema);
+		assert.match(
+			help,
+			/--mapping on\|off\n.*off: this NAS can be reached on the home network only, and takes no part in the fleet/,
+		);
+	});
 
 	it("breaks lines at the width of the terminal, and never in a word", () => {
 		for (const columns of [40, 60, 80, 300]) {
