@@ -9,7 +9,8 @@ export const VIEW_MESSAGES = Object.freeze({
 	about:
 		"porthole view connects this machine to the devices of the home. The addresses below work on this machine only. A device is connected when somebody opens one of them.",
 	portal: "All cameras",
-	portalAbout: (device: string) => `Shown by ${device}. If it is lost, another device of the home takes its place.`,
+	portalAbout: (device: string, isAny: boolean) =>
+		isAny ? `Shown by ${device}. If it is lost, another device of the home takes its place.` : `Shown by ${device}.`,
 	states: Object.freeze({
 		idle: "Not connected",
 		connecting: "Connecting",

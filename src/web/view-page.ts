@@ -55,6 +55,8 @@ export interface ShownHome {
 	readonly portal: string;
 	/** The identity of the device that shows them. */
 	readonly shownBy: string;
+	/** Whether another device takes its place when it is lost; false: this one was asked for. */
+	readonly isAny: boolean;
 	readonly devices: readonly ShownConnection[];
 }
 
@@ -62,7 +64,7 @@ export interface ShownHome {
 const PLAIN_REFRESH = 5;
 
 /** Generates the page that says how each device is connected. With script only what changes is replaced. @see VIEW_SCRIPT */
-export function viewPage({ home, portal, shownBy, devices }: ShownHome): Page {
+export function viewPage({ home, portal, shownBy, isAny, devices }: ShownHome): Page {
 	const text = VIEW_MESSAGES;
 	const links = [
 		{ path: "/", url: "/", label: text.title },
@@ -76,7 +78,7 @@ export function viewPage({ home, portal, shownBy, devices }: ShownHome): Page {
 			pageHeader(text.title, "/", visitor),
 			`<main><p id="news" role="status" data-gone="${escapeHtml(text.gone)}"></p><p>${escapeHtml(text.about)}</p>`,
 			`<section aria-labelledby="portal"><h2 id="portal">${escapeHtml(text.portal)}</h2>${copyable(portal, text.portalOf, portal)}`,
-			`<p id="shown" class="hint" data-live>${escapeHtml(text.portalAbout(shown))}</p></section><div class="sections">`,
+			`<p id="shown" class="hint" data-live>${escapeHtml(text.portalAbout(shown, isAny))}</p></section><div class="sections">`,
 			...devices.map(section),
 			"</div></main>",
 		],

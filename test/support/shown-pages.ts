@@ -48,6 +48,7 @@ export const SHOWN_HOME: ShownHome = {
 	home: "Cabin",
 	portal: "http://localhost:8088/?link=vu.t9.0123",
 	shownBy: ID,
+	isAny: true,
 	devices: [
 		{
 			id: ID,

@@ -85,12 +85,13 @@ export class ViewedHome {
 		return rtspPort === 0 ? "" : `rtsp://localhost:${rtspPort}/live${this.query}`;
 	}
 
-	/** Describes everything for the page and for programs. */
-	shown(now: ShownTime): ShownHome {
+	/** Describes everything for the page and for programs. @param isAny see {@link ShownHome} */
+	shown(now: ShownTime, isAny: boolean): ShownHome {
 		return {
 			home: homeName(this.home),
 			portal: this.url,
 			shownBy: this.first.found.peer,
+			isAny,
 			devices: this.devices.map((device) =>
 				shownConnection(device, device === this.first, now, this.pagesOf(device), this.playersOf(device)),
 			),

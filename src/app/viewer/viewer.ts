@@ -157,7 +157,7 @@ export class Viewer implements LocalProxyOwner, SuccessionOwner, ViewSiteHost {
 	/** @see ViewSiteHost */
 	shown(): ShownHome {
 		this.list();
-		return this.viewed.shown({ monotonic: this.pump.now(), utc: this.utc(), began: this.began });
+		return this.viewed.shown({ monotonic: this.pump.now(), utc: this.utc(), began: this.began }, this.isAny);
 	}
 
 	/** @see RaceOwner */

@@ -21,6 +21,11 @@ describe("web/view-page", () => {
 		});
 	}
 
+	it("says which device shows the home, and whether another one takes its place (ONE-6)", () => {
+		assert.match(page(), /Shown by Garden\. If it is lost, another device/);
+		assert.match(text(viewPage({ ...SHOWN_HOME, isAny: false })), /Shown by Garden\.<\/p>/);
+	});
+
 	it("shows round trip, octets both ways, and since when", () => {
 		const html = page();
 		for (const part of ["<dd>41 ms</dd>", "<dd>1.2 MB, 34.5 kB</dd>", '<time datetime="2026-11-27T17:40:00.000Z">'])
