@@ -3,10 +3,10 @@ import { connect, type Socket } from "node:net";
 import { Prng } from "../src/base/prng";
 import { digestFor, PASSWORD } from "../test/support/digest";
 import { pause, until } from "../test/support/until";
-import { CAMERA_PROGRAMS, type CameraProgram, isBuilt, type RunningCamera, startCamera } from "./camera-program";
+import { type CameraProgram, type RunningCamera, startCamera } from "./camera-program";
 import { freePort } from "./free-port";
 import { type MemoryVerdict, watchMemory } from "./memory-watch";
-import { readNumbers, runProgram } from "./run-program";
+import { soakBoth } from "./soak-both";
 
 const HELP = `Lets RTSP clients come and vanish in every state for a long time, on Node.js and on XS at once, and fails when the
 program keeps a stream, a connection, a port or memory of theirs.
@@ -214,14 +214,4 @@ async function soak(program: CameraProgram, minutes: number, seed: number): Prom
 	return memory.isFlat && crowd.faults.length === 0;
 }
 
-async function main(): Promise<number> {
-	const options = readNumbers(HELP, { minutes: 10, seed: 1 });
-	if (options === undefined) return 0;
-	for (const program of CAMERA_PROGRAMS) {
-		if (!isBuilt(program)) throw new Error(`the program for ${program.name} is not built: ${program.build}`);
-	}
-	const runs = CAMERA_PROGRAMS.map((program) => soak(program, options.minutes, options.seed));
-	return (await Promise.all(runs)).every((fine) => fine) ? 0 : 1;
-}
-
-runProgram("soak", main);
+soakBoth(HELP, soak);

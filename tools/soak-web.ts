@@ -4,9 +4,9 @@ import { digestFor, PASSWORD } from "../test/support/digest";
 import { HTTP_ABUSE } from "../test/support/http-abuse";
 import { visit } from "../test/support/raw-visit";
 import { pause } from "../test/support/until";
-import { CAMERA_PROGRAMS, type CameraProgram, isBuilt, type RunningCamera, startCamera } from "./camera-program";
+import { type CameraProgram, type RunningCamera, startCamera } from "./camera-program";
 import { type MemoryVerdict, watchMemory } from "./memory-watch";
-import { readNumbers, runProgram } from "./run-program";
+import { soakBoth } from "./soak-both";
 
 const HELP = `Lets visitors come and go at a camera for a long time, on Node.js and on XS at once, and fails when its memory grows.
 
@@ -157,19 +157,9 @@ async function soak(program: CameraProgram, minutes: number, seed: number): Prom
 	return memory.isFlat && crowd.faults.length === 0;
 }
 
-async function main(): Promise<number> {
-	const options = readNumbers(HELP, { minutes: 10, seed: 1 });
-	if (options === undefined) return 0;
-	for (const program of CAMERA_PROGRAMS) {
-		if (!isBuilt(program)) throw new Error(`the program for ${program.name} is not built: ${program.build}`);
-	}
-	const runs = CAMERA_PROGRAMS.map((program) => soak(program, options.minutes, options.seed));
-	return (await Promise.all(runs)).every((fine) => fine) ? 0 : 1;
-}
-
 /** Whether the head of an answer has come. */
 function hasAnswer(answers: string): boolean {
 	return answers.includes("\r\n\r\n");
 }
 
-runProgram("soak", main);
+soakBoth(HELP, soak);

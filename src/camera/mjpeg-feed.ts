@@ -1,5 +1,5 @@
 import { ClientLogin } from "../access/client-login";
-import { nextPause } from "../core/backoff";
+import { cameraPause } from "../core/backoff";
 import { ipFamily } from "../core/ip-address";
 import type { Machine } from "../core/machine";
 import type { Handle } from "../core/pump";
@@ -52,11 +52,6 @@ export interface MjpegFeedSink extends MjpegSink {
 /** A stream without a picture for this long is given up. */
 const PICTURE_LIMIT: Millis = 10_000;
 const RESOLVE_LIMIT: Millis = 5000;
-/** The pauses between attempts: the first and the longest; and those after a failure that will last. */
-const PAUSE_FIRST: Millis = 1000;
-const PAUSE_LONGEST: Millis = 30_000;
-const LASTING_FIRST: Millis = 60_000;
-const LASTING_LONGEST: Millis = 600_000;
 /** After pictures for this long the next pause is the first one again. */
 const STEADY: Millis = 10_000;
 const REDIRECTS_MAX = 5;
@@ -231,10 +226,7 @@ export class MjpegFeed implements Machine<undefined>, MjpegSink, MjpegAttemptOwn
 	private fail(now: Millis, failure: MjpegFailure): void {
 		if (this.since >= 0 && now - this.since >= STEADY) this.pause = 0;
 		this.drop();
-		const lasts = isLastingMjpeg(failure);
-		const first = lasts ? LASTING_FIRST : PAUSE_FIRST;
-		const longest = lasts ? LASTING_LONGEST : (this.options.pause ?? PAUSE_LONGEST);
-		this.pause = Math.max(first, nextPause(this.pause, first, longest));
+		this.pause = cameraPause(this.pause, isLastingMjpeg(failure), this.options.pause);
 		this.wait(this.pause, now);
 		this.sink.failed(now, failure);
 	}

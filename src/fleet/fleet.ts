@@ -14,8 +14,9 @@ import { FLEET_PORT, type FleetSettings } from "./fleet-settings";
 import { FleetSuccession, type RoleListener } from "./fleet-succession";
 import { LoginRecordSync } from "./login-record-sync";
 import { type EndedSession, readLogout, writeLogout } from "./logout-notice";
-import { type Member, TABLE_ID_LENGTH, tableMemberId } from "./member";
+import { TABLE_ID_LENGTH, tableMemberId } from "./member";
 import { MEMBERS_MAX, type MemberRegistry } from "./member-registry";
+import { OwnName } from "./own-name";
 import type { SelfDescription } from "./self-description";
 import type { FormerRepresentative } from "./succession-contract";
 import type { SuccessionElection } from "./succession-election";
@@ -33,8 +34,6 @@ const MISSED_MAX = 5;
 const SILENT_PERIODS = 3.5;
 /** How often members that fell silent are removed. */
 const SWEEP: Millis = 3000;
-/** A camera without a port gives itself a name after this time. */
-const NAMING_DELAY: Millis = 3000;
 /** The most answers in one second, so that an attacker cannot use cameras as amplifiers. */
 const ANSWERS_PER_SECOND = 20;
 /** The most of them to one address; several cameras may run on one machine. */
@@ -45,17 +44,10 @@ const ANSWER_TO_ALL: Millis = 1000;
 const ASKED = 3 * FLEET_MESSAGE_MAX;
 /** In a fleet of more cameras, inquiries that all have to answer become proportionally rarer. */
 const INQUIRY_CAMERAS = 50;
-/** Other cameras can change this one's name once in this time on average; a few times at once. */
-const RENAME_SPACING: Millis = 10000;
-const RENAME_BURST: Millis = 2 * RENAME_SPACING;
 /** The most logouts that the others are told of in one second: a user may log in and out again and again. */
 const LOGOUTS_PER_SECOND = 4;
 /** Messages that say nothing about the representative. */
 const NEWS: readonly FleetMessageType[] = Object.freeze(["rename", "login", "forget", "logout"]);
-/** How automatic names begin; a number follows (IMG-15). */
-const NAME_STEM = "Camera ";
-/** The most numbers tried for an automatic name; more than a fleet has cameras. */
-const NAME_NUMBERS_MAX = 999;
 
 // The timers, in the order in which they are handled when several are due at once.
 const BYE = 0;
@@ -85,6 +77,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 
 	private readonly channel: FleetChannel;
 	private readonly credit: AddressCredit;
+	private readonly ownName: OwnName;
 	private readonly adapter: FleetSuccession;
 	private readonly timers = new Timers(TIMER_COUNT);
 	private byeStart: Millis = 0;
@@ -95,9 +88,6 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	private readonly logouts = new Allowance(LOGOUTS_PER_SECOND);
 	private seenVersion = 0;
 	private seenOutside = 0;
-	/** The name that another camera wants this one to take as soon as it may; set with the timer. */
-	private wantedName = "";
-	private renameAt: Millis = 0;
 
 	/** @param random numbers in [0, 1) */
 	constructor(
@@ -109,6 +99,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		this.registry = registry;
 		this.receiver = receiver;
 		this.self = self;
+		this.ownName = new OwnName(this.channel);
 		this.setKeys(settings.keys);
 		this.adapter = new FleetSuccession(this.channel, this, random);
 		this.succession = this.adapter.election;
@@ -131,8 +122,9 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 			timers.clearAll();
 			this.succession.pause();
 			this.login.stop();
+			this.ownName.stop();
 		} else {
-			if (this.self.name === "") timers.set(NAME, now + NAMING_DELAY);
+			this.ownName.start(now);
 			timers.set(REMOVE_SILENT, now + SWEEP);
 			this.succession.start(now);
 			if (this.settings.announcements) {
@@ -148,7 +140,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	/** This camera's port or addresses have changed: all cameras are told at once (IMG-12). */
 	update(now: Millis, change: Partial<Omit<SelfDescription, "services">>, out: FleetOutbox): void {
 		Object.assign(this.self, change);
-		if (this.self.externalPort !== 0) this.giveName(now, out);
+		if (this.self.externalPort !== 0) this.ownName.give(out);
 		this.announceSoon(now);
 		this.expire(now, out);
 	}
@@ -210,31 +202,14 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	/** Gives this camera a name that the user chose. @returns false when it is not a valid name */
 	rename(now: Millis, name: string, out: FleetOutbox): boolean {
 		if (!isName(name)) return false;
-		this.timers.clear(RENAME);
-		if (name !== this.self.name || this.self.automaticName) {
-			out.emit({ type: "name", name, automatic: false });
-			this.update(now, { name, automaticName: false }, out);
-		}
+		if (this.ownName.choose(name, out)) this.renamed(now, out);
 		return true;
 	}
 
-	/** Another camera asks this one to take a name. In a flood the latest is taken at intervals. */
-	private renamed(now: Millis, name: string, out: FleetOutbox): void {
-		if (name === this.self.name && !this.self.automaticName) {
-			this.timers.clear(RENAME);
-		} else if (this.mayRename(now)) {
-			this.rename(now, name, out);
-		} else {
-			this.wantedName = name;
-			this.timers.set(RENAME, this.renameAt - RENAME_BURST);
-		}
-	}
-
-	/** Each change of a name is stored and sent to the gateway, so a flood must not cause one each time. */
-	private mayRename(now: Millis): boolean {
-		if (this.renameAt > now + RENAME_BURST) return false;
-		this.renameAt = Math.max(this.renameAt, now) + RENAME_SPACING;
-		return true;
+	/** This camera has another name: the others are told. */
+	private renamed(now: Millis, out: FleetOutbox): void {
+		this.announceSoon(now);
+		this.expire(now, out);
 	}
 
 	/** Asks another camera to take a name. @returns false when there is no such camera, or the name is invalid */
@@ -323,6 +298,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		// An inquiry between two byes would depose the heir that has just claimed.
 		this.succession.stop();
 		this.login.stop();
+		this.ownName.stop();
 		this.expire(now, out);
 	}
 
@@ -349,7 +325,8 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 				this.registry.departed(message);
 				break;
 			case "rename":
-				if (this.isMeant(message.target) && message.name !== undefined) this.renamed(now, message.name, out);
+				if (!this.isMeant(message.target) || message.name === undefined) break;
+				if (this.ownName.asked(now, message.name, out)) this.renamed(now, out);
 				break;
 			case "forget":
 				this.registry.forget(message.target ?? "");
@@ -378,7 +355,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 					this.sendBye(out);
 					break;
 				case NAME:
-					this.giveName(now, out);
+					if (this.ownName.give(out)) this.announceSoon(now);
 					break;
 				case ANNOUNCE:
 					this.announce(now, out);
@@ -397,8 +374,8 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 					this.removeSilent(now);
 					break;
 				case RENAME:
-					timers.clear(RENAME);
-					this.renamed(now, this.wantedName, out);
+					if (this.ownName.take(now, out)) this.announceSoon(now);
+					timers.set(RENAME, this.ownName.takeAt);
 					break;
 				case LOGIN:
 					this.login.expire(now, out);
@@ -510,43 +487,10 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		const isNew = known === undefined || message.boot > known.boot;
 		const member = this.registry.announced(now, message, path, address, port);
 		if (member === undefined) return;
-		const { self } = this;
-		const isSame = self.automaticName && member.name !== "" && member.name === self.name;
-		if (isSame && this.yieldsTo(member) && this.mayRename(now)) {
-			this.self.name = "";
-			this.giveName(now, out);
-		}
+		if (this.ownName.met(now, member, out)) this.announceSoon(now);
 		// A new camera that only this one has heard must hear of it, whatever became of its own inquiry.
 		if (isNew && message.type === "announce") this.answer(now, path, address, port, out);
 		this.login.announced(now, member, message, out);
-	}
-
-	private yieldsTo(member: Member): boolean {
-		return !member.automaticName || member.id < this.settings.id;
-	}
-
-	private giveName(now: Millis, out: FleetOutbox): void {
-		this.timers.clear(NAME);
-		if (this.self.name !== "") return;
-		const place = this.self.externalPort === 0 ? 1 : this.self.externalPort - this.settings.firstPort + 1;
-		this.self.name = this.automaticName(place);
-		this.self.automaticName = true;
-		out.emit({ type: "name", name: this.self.name, automatic: true });
-		this.announceSoon(now);
-	}
-
-	/**
-	 * Chooses a name that no member has: "Camera 1", "Camera 2", … IMG-15 says "server 1"; people look for cameras.
-	 * @param preferred the number to begin with: the camera's place among the external ports, which no other has
-	 */
-	private automaticName(preferred: number): string {
-		const taken = new Set<string>();
-		for (const member of this.registry.values()) taken.add(member.name);
-		for (let i = 0; i < NAME_NUMBERS_MAX; i++) {
-			const number = i === 0 ? preferred : i;
-			if (number >= 1 && !taken.has(NAME_STEM + number)) return NAME_STEM + number;
-		}
-		return NAME_STEM + preferred;
 	}
 
 	/** Announces this camera to one address; if that exceeds its credit, to all, once for all who ask. */
@@ -581,6 +525,8 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 		registry.setRepresentative(this.succession.leader);
 		timers.set(SUCCESSION, Math.ceil(this.succession.deadline));
 		timers.set(LOGIN, Math.ceil(this.login.deadline));
+		timers.set(NAME, this.ownName.giveAt);
+		timers.set(RENAME, this.ownName.takeAt);
 		const { outsideVersion } = this.receiver;
 		if (registry.version !== this.seenVersion || outsideVersion !== this.seenOutside) {
 			this.seenVersion = registry.version;

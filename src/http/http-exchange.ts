@@ -46,8 +46,6 @@ export interface ExchangeRequest {
 	readonly receiver?: ExchangeReceiver | undefined;
 	/** The largest body that is collected. @default 131072 */
 	readonly bodyLimit?: Octets | undefined;
-	/** The largest body that a sink is given. @default Infinity */
-	readonly sinkLimit?: Octets | undefined;
 	/** Limit of the whole exchange, from the connection attempt to the last octet. @default 5000 */
 	readonly timeout?: Millis | undefined;
 	/** Limit until the connection is open. @default timeout */
@@ -269,9 +267,9 @@ export class HttpExchange implements StreamMachine, StreamWaker {
 		this.phase = RECEIVING;
 		this.sink = this.request.receiver?.head(now, this.reader.message);
 		if (this.isOver) return;
-		const { bodyLimit = RESPONSE_LIMITS.body, sinkLimit = Infinity } = this.request;
+		const { bodyLimit = RESPONSE_LIMITS.body } = this.request;
 		const { length } = this.reader;
-		const limit = this.sink === undefined ? bodyLimit : sinkLimit;
+		const limit = this.sink === undefined ? bodyLimit : Infinity;
 		this.reader.bodyLimit = limit;
 		if (length !== undefined && length > limit) this.finish({ failure: "too-large" });
 		else this.setDeadline(this.request.idleTimeout);

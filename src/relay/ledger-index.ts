@@ -2,7 +2,7 @@ import type { Octets } from "../core/time";
 import type { Files } from "../ports/files";
 import { FingerprintSet } from "./fingerprint-set";
 import { keyOfRecord, type RedeemedTicket } from "./ledger";
-import { LedgerScan } from "./ledger-scan";
+import { scanLedger } from "./ledger-scan";
 import { type LedgerSegment, listSegments } from "./ledger-segment";
 import type { MeteringRecord } from "./metering-record";
 
@@ -81,7 +81,7 @@ export class LedgerIndex {
 		files.open(segment.path, "read", (answer) => {
 			if (answer.failure !== undefined) return done(answer.detail);
 			segment.size = answer.value.size;
-			const scan: LedgerScan = new LedgerScan(
+			scanLedger(
 				answer.value,
 				segment.size,
 				(line, end: Octets) => {
@@ -89,8 +89,8 @@ export class LedgerIndex {
 					else if (this.add(line.record)) segment.add(line.record);
 					else segment.repeated(end);
 				},
-				(fault) => {
-					this.skipped += scan.skipped;
+				(fault, skipped) => {
+					this.skipped += skipped;
 					if (fault !== undefined) done(fault);
 					else this.next(files, segments, at + 1, done);
 				},

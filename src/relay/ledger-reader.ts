@@ -1,7 +1,7 @@
 import type { Millis } from "../core/time";
 import type { Files } from "../ports/files";
 import { keyOfRecord, type LedgerGroup, type LedgerQuery, type LedgerSum } from "./ledger";
-import { LedgerScan } from "./ledger-scan";
+import { scanLedger } from "./ledger-scan";
 import type { LedgerSegment } from "./ledger-segment";
 import { isWanted, SumTable } from "./ledger-sums";
 import type { MeteringRecord } from "./metering-record";
@@ -117,7 +117,7 @@ export class LedgerReader {
 		const segment = segments[at];
 		this.files.open(segment.path, "read", (answer) => {
 			if (answer.failure !== undefined) return done(false);
-			new LedgerScan(
+			scanLedger(
 				answer.value,
 				segment.size,
 				(line, end) => {

@@ -41,7 +41,7 @@ export function postForm(action: string, fields: string, more = ""): string {
 export const CAMERA_FIELD = "camera";
 /**
  * The parameter of the target of an operation that names the camera which is meant. A login by Digest covers the target, and not the
- * body. @see OwnerRequest
+ * body. @see requestAsOwner
  */
 export const TARGET_DEVICE = "for";
 /** The parameter of the target of an operation with the SHA-256 of the body, in hexadecimal digits. @see TARGET_DEVICE */

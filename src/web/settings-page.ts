@@ -103,7 +103,7 @@ function pending(view: SettingsPageView): string {
 	const text = SETTINGS_MESSAGES;
 	const { device, canRestart } = view;
 	if (view.pending.length === 0) return "";
-	const names = view.pending.map(titleOf).join(", ");
+	const names = view.pending.map((name) => settingLabel({ name })).join(", ");
 	const words = `<p>${escapeHtml(canRestart ? text.pending(device, names) : text.pendingStop(device, names))}</p>`;
 	return `<div class="notice">${words}${canRestart ? restartForm(view) : ""}</div>`;
 }
@@ -186,12 +186,6 @@ function withRestarts(fields: readonly (readonly [input: SettingInput, html: str
 	const isMixed = fields.some(([{ isImmediate = false }]) => isImmediate);
 	const all = fields.map(([{ isImmediate = false }, html]) => html + (isMixed && !isImmediate ? after : "")).join("");
 	return isMixed ? all : all + after;
-}
-
-/** What a setting is called where it has no label of its own: "RTSP port". */
-function titleOf(name: string): string {
-	const words = name.replaceAll("-", " ").replace(/^(rtsp|stun|onvif|http|tls)\b/, (short) => short.toUpperCase());
-	return words[0].toUpperCase() + words.slice(1);
 }
 
 /** The settings that have no fields elsewhere on the page, in groups as the schema has them. */

@@ -11,8 +11,6 @@ export const NONCE_OCTETS = 16;
 /** Octets in front of a message: its length; and behind it: its code. */
 const HEAD_OCTETS = 4;
 const CODE_OCTETS = 16;
-/** What frames a message. */
-export const FRAME_OVERHEAD = HEAD_OCTETS + CODE_OCTETS;
 /** The longest message: a list of 10,000 streams. */
 export const MESSAGE_MAX = 49_152;
 

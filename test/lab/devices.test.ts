@@ -4,6 +4,7 @@ import { findBarriers } from "../support/axe";
 import { logIn, openBrowser, type TestBrowser } from "../support/browser";
 import { DemoProcess } from "../support/demo-process";
 import { LAB_NEEDS, needs } from "../support/needs";
+import { collectComplaints } from "../support/page-visits";
 import { until } from "../support/until";
 import { houseFor, WAN } from "./house";
 import { OWNER } from "./lab";
@@ -25,10 +26,7 @@ describe("lab/devices of a fleet in a browser", function () {
 		const context = await chromium.browser.newContext({ locale: "en-GB" });
 		page = await context.newPage();
 		page.setDefaultTimeout(WAIT);
-		page.on("pageerror", (error) => complaints.push(error.message));
-		page.on("console", (message) => {
-			if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
-		});
+		collectComplaints(page, complaints);
 		await logIn(page, demo.url(1, "fleet/devices"));
 	});
 	after(async () => {

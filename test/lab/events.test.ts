@@ -1,55 +1,32 @@
 import assert from "node:assert/strict";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { findBarriers } from "../support/axe";
-import { logIn, openBrowser, type TestBrowser } from "../support/browser";
 import { EventsSite } from "../support/events-site";
 import { needs } from "../support/needs";
+import { PageVisits, PHONE, type VisitorOptions } from "../support/page-visits";
+import { findSmallTargets } from "../support/small-targets";
 import { until } from "../support/until";
 
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 const WAIT = 60_000;
 const PAGE = "events?camera=door";
-
-/** Finds touch targets smaller than 24 pixels in either direction (WCAG 2.2 §2.5.8). */
-const SMALL_TARGETS = `[...document.querySelectorAll("a, button, input, select, summary")].flatMap((target) => {
-	const { width, height } = target.getBoundingClientRect();
-	return width === 0 || (width >= 24 && height >= 24) ? [] : [target.outerHTML + ": " + width + " x " + height];
-})`;
 
 describe("lab/events in a browser", function () {
 	this.timeout(300_000);
 	let site: EventsSite;
-	let chromium: TestBrowser;
-	const contexts: BrowserContext[] = [];
-	const complaints: string[] = [];
+	let visits: PageVisits;
 
 	before(async function () {
 		needs(this, "chromium");
 		site = await EventsSite.start();
-		chromium = await openBrowser();
+		visits = await PageVisits.open({ locale: "en-GB" });
 	});
-	afterEach(async () => {
-		for (const context of contexts.splice(0)) await context.close();
-		assert.deepEqual(complaints.splice(0), []);
-	});
+	afterEach(() => visits?.end());
 	after(async () => {
-		await chromium?.close();
+		await visits?.close();
 		await site?.stop();
 	});
 
-	async function visit(options: Parameters<TestBrowser["browser"]["newContext"]>[0] = {}): Promise<Page> {
-		const context = await chromium.browser.newContext({ locale: "en-GB", ...options });
-		contexts.push(context);
-		const page = await context.newPage();
-		page.setDefaultTimeout(WAIT);
-		page.on("pageerror", (error) => complaints.push(error.message));
-		page.on("console", (message) => {
-			if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
-		});
-		await logIn(page, site.url(PAGE));
-		return page;
-	}
-
+	const visit = (options?: VisitorOptions): Promise<Page> => visits.owner(site.url(PAGE), options);
 	const state = (page: Page): Promise<string | null> => page.locator("#state").textContent();
 
 	it("shows live what the detector sees, and the event with its picture (STR-26)", async () => {
@@ -166,7 +143,7 @@ describe("lab/events in a browser", function () {
 	it("fits a phone, and works without script", async () => {
 		const page = await visit(PHONE);
 		assert.equal(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true);
-		assert.deepEqual(await page.evaluate(SMALL_TARGETS), []);
+		assert.deepEqual(await findSmallTargets(page), []);
 		assert.deepEqual(await findBarriers(page), []);
 		const plain = await visit({ javaScriptEnabled: false });
 		await plain.locator("#motion img").scrollIntoViewIfNeeded();

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { freePort } from "../../tools/free-port";
 import { findBarriers } from "../support/axe";
-import { logIn, openBrowser, type TestBrowser } from "../support/browser";
+import { logIn } from "../support/browser";
 import { FormsSite } from "../support/forms-site";
 import { needs } from "../support/needs";
+import { PageVisits } from "../support/page-visits";
 import { until } from "../support/until";
 
 /** What a busy machine may need to show something, in milliseconds. */
@@ -13,36 +14,20 @@ const WAIT = 60_000;
 describe("lab/forms in a browser", function () {
 	this.timeout(300_000);
 	let site: FormsSite;
-	let chromium: TestBrowser;
-	const contexts: BrowserContext[] = [];
-	const complaints: string[] = [];
+	let visits: PageVisits;
 
 	before(async function () {
 		needs(this, "chromium");
 		site = await FormsSite.start();
-		chromium = await openBrowser();
+		visits = await PageVisits.open({ locale: "en-GB" });
 	});
-	afterEach(async () => {
-		for (const context of contexts.splice(0)) await context.close();
-		assert.deepEqual(complaints.splice(0), []);
-	});
+	afterEach(() => visits?.end());
 	after(async () => {
-		await chromium?.close();
+		await visits?.close();
 		await site?.stop();
 	});
 
-	async function visit(path: string, options: Parameters<TestBrowser["browser"]["newContext"]>[0] = {}): Promise<Page> {
-		const context = await chromium.browser.newContext({ locale: "en-GB", ...options });
-		contexts.push(context);
-		const page = await context.newPage();
-		page.setDefaultTimeout(WAIT);
-		page.on("pageerror", (error) => complaints.push(error.message));
-		page.on("console", (message) => {
-			if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
-		});
-		await logIn(page, site.url(path));
-		return page;
-	}
+	const visit = (path: string): Promise<Page> => visits.owner(site.url(path));
 
 	/** Has been loaded once only: what a form has answered stands on the same page. */
 	const mark = (page: Page) => page.evaluate("window.isSame = true");
@@ -206,9 +191,7 @@ describe("lab/forms in a browser", function () {
 	});
 
 	it("answer a name that is not the camera's with the address to open, and accept a router's name for it", async () => {
-		const context = await chromium.browser.newContext();
-		contexts.push(context);
-		const page = await context.newPage();
+		const page = await visits.page();
 		const answer = await page.request.get(site.url(), { headers: { Host: "evil.example", Accept: "text/html" } });
 		assert.equal(answer.status(), 421);
 		await page.setContent(await answer.text());

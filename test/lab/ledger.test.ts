@@ -1,52 +1,29 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { findBarriers } from "../support/axe";
-import { logIn, openBrowser, type TestBrowser } from "../support/browser";
 import { LEDGER_SESSIONS, LedgerSite } from "../support/ledger-site";
 import { needs } from "../support/needs";
-
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
-/** Finds touch targets smaller than 24 pixels in either direction (WCAG 2.2 §2.5.8). */
-const SMALL_TARGETS = `[...document.querySelectorAll("a, button, input, select, summary")].flatMap((target) => {
-	const { width, height } = target.getBoundingClientRect();
-	return width === 0 || (width >= 24 && height >= 24) ? [] : [target.outerHTML + ": " + width + " x " + height];
-})`;
+import { PageVisits, PHONE, type VisitorOptions } from "../support/page-visits";
+import { findSmallTargets } from "../support/small-targets";
 
 describe("lab/ledger in a browser", function () {
 	this.timeout(300_000);
 	let site: LedgerSite;
-	let chromium: TestBrowser;
-	const contexts: BrowserContext[] = [];
-	const complaints: string[] = [];
+	let visits: PageVisits;
 
 	before(async function () {
 		needs(this, "chromium", "build");
 		site = await LedgerSite.start();
-		chromium = await openBrowser();
+		visits = await PageVisits.open({ locale: "en-GB" });
 	});
-	afterEach(async () => {
-		for (const context of contexts.splice(0)) await context.close();
-		assert.deepEqual(complaints.splice(0), []);
-	});
+	afterEach(() => visits?.end());
 	after(async () => {
-		await chromium?.close();
+		await visits?.close();
 		await site?.stop();
 	});
 
-	async function visit(options: Parameters<TestBrowser["browser"]["newContext"]>[0] = {}): Promise<Page> {
-		const context = await chromium.browser.newContext({ locale: "en-GB", ...options });
-		contexts.push(context);
-		const page = await context.newPage();
-		page.setDefaultTimeout(60_000);
-		page.on("pageerror", (error) => complaints.push(error.message));
-		page.on("console", (message) => {
-			if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
-		});
-		await logIn(page, site.url("ledger"));
-		return page;
-	}
-
+	const visit = (options?: VisitorOptions): Promise<Page> => visits.owner(site.url("ledger"), options);
 	const rows = (page: Page, section: string): Promise<number> =>
 		page.locator(`section[aria-labelledby=${section}] tbody tr`).count();
 
@@ -85,7 +62,7 @@ describe("lab/ledger in a browser", function () {
 		for (const options of [{}, { colorScheme: "dark" } as const, PHONE]) {
 			const page = await visit(options);
 			assert.deepEqual(await findBarriers(page), []);
-			assert.deepEqual(await page.evaluate(SMALL_TARGETS), []);
+			assert.deepEqual(await findSmallTargets(page), []);
 			const sideways = await page.evaluate<number>(
 				"document.documentElement.scrollWidth - document.documentElement.clientWidth",
 			);

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import sharp from "sharp";
 import type { PanTiltState } from "../../src/camera/pan-tilt";
 import { findBarriers } from "../support/axe";
-import { logIn, openBrowser, type TestBrowser, watchPictures } from "../support/browser";
+import { watchPictures } from "../support/browser";
 import { DemoProcess } from "../support/demo-process";
 import { PASSWORD } from "../support/digest";
 import { FrozenProxy } from "../support/frozen-proxy";
 import { needs } from "../support/needs";
+import { PageVisits, type VisitorOptions } from "../support/page-visits";
 import { until } from "../support/until";
 
 /** What a busy machine may need to show something, in milliseconds. */
@@ -16,43 +17,21 @@ const WAIT = 60_000;
 describe("lab/pages of the demo in a browser", function () {
 	this.timeout(300_000);
 	let demo: DemoProcess;
-	let chromium: TestBrowser;
-	const contexts: BrowserContext[] = [];
-	/** Violations of the content policy and errors in scripts. */
-	const complaints: string[] = [];
+	let visits: PageVisits;
 
 	before(async function () {
 		needs(this, "build", "chromium");
 		demo = await DemoProcess.start();
-		chromium = await openBrowser();
+		visits = await PageVisits.open();
 		await demo.untilUp(1, 2, 3);
 	});
-	afterEach(async () => {
-		for (const context of contexts.splice(0)) await context.close();
-		assert.deepEqual(complaints.splice(0), []);
-	});
+	afterEach(() => visits?.end());
 	after(async () => {
-		await chromium?.close();
+		await visits?.close();
 		await demo?.stop();
 	});
 
-	async function visit(options: Parameters<TestBrowser["browser"]["newContext"]>[0] = {}): Promise<Page> {
-		const context = await chromium.browser.newContext(options);
-		contexts.push(context);
-		const page = await context.newPage();
-		page.setDefaultTimeout(WAIT);
-		page.on("pageerror", (error) => complaints.push(error.message));
-		page.on("console", (message) => {
-			if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
-		});
-		return page;
-	}
-
-	async function owner(options: Parameters<TestBrowser["browser"]["newContext"]>[0] = {}): Promise<Page> {
-		const page = await visit(options);
-		await logIn(page, demo.url(1));
-		return page;
-	}
+	const owner = (options?: VisitorOptions): Promise<Page> => visits.owner(demo.url(1), options);
 
 	/** Where camera 1 looks, perhaps on its way. */
 	async function looks(page: Page): Promise<PanTiltState> {
@@ -81,7 +60,7 @@ describe("lab/pages of the demo in a browser", function () {
 	}
 
 	it("show only the login page without a login, and say when the password is wrong", async () => {
-		const page = await visit();
+		const page = await visits.page();
 		for (const path of ["", "portal", "settings", "nothing-here"]) {
 			const answer = await page.goto(demo.url(1, path), { waitUntil: "domcontentloaded" });
 			assert.equal(answer?.status(), 401, path);
@@ -158,8 +137,7 @@ describe("lab/pages of the demo in a browser", function () {
 	it("say within 3 s by the page's own clock that a picture is not live (IMG-16)", async () => {
 		const proxy = await FrozenProxy.open(Number(new URL(demo.url(1)).port));
 		try {
-			const page = await visit();
-			await logIn(page, proxy.url());
+			const page = await visits.owner(proxy.url());
 			await page.clock.install();
 			const checked = () => page.waitForResponse("**/api/v1/picture");
 			const answered = checked();
@@ -185,8 +163,7 @@ describe("lab/pages of the demo in a browser", function () {
 	it("say since when a picture which stands still is not live, and go on when there are pictures again (IMG-16)", async () => {
 		const proxy = await FrozenProxy.open(Number(new URL(demo.url(1)).port));
 		try {
-			const page = await visit();
-			await logIn(page, proxy.url());
+			const page = await visits.owner(proxy.url());
 			await page.goto(proxy.url("camera"), { waitUntil: "domcontentloaded" });
 			const stopped = page.locator("#stopped");
 			for (let round = 0; round < 2; round++) {
@@ -288,9 +265,7 @@ describe("lab/pages of the demo in a browser", function () {
 	it("never show the last picture of a camera that is gone as live, and go on by themselves when it is back", async () => {
 		const proxy = await FrozenProxy.open(Number(new URL(demo.url(1)).port));
 		try {
-			const [portal, camera] = [await visit(), await visit()];
-			await logIn(portal, proxy.url());
-			await logIn(camera, proxy.url());
+			const [portal, camera] = [await visits.owner(proxy.url()), await visits.owner(proxy.url())];
 			await camera.goto(proxy.url("camera"), { waitUntil: "domcontentloaded" });
 			assert.ok((await watchPictures(camera, "#live"))[0].moves);
 			const self = portal.locator("#cameras > li").first();
@@ -407,7 +382,7 @@ describe("lab/pages of the demo in a browser", function () {
 	});
 
 	it("can be used by keyboard alone, from the login on, and show the focus", async () => {
-		const page = await visit();
+		const page = await visits.page();
 		await page.goto(demo.url(1), { waitUntil: "domcontentloaded" });
 		// The password field has the focus.
 		await page.waitForSelector("input[name=password]:focus");
@@ -436,7 +411,7 @@ describe("lab/pages of the demo in a browser", function () {
 	});
 
 	it("work without script: login, live video on both pages, moves", async () => {
-		const page = await visit({ javaScriptEnabled: false });
+		const page = await visits.page({ javaScriptEnabled: false });
 		await page.goto(demo.url(1), { waitUntil: "commit" });
 		await page.fill("input[name=password]", PASSWORD);
 		await page.click("button");
@@ -494,7 +469,7 @@ describe("lab/pages of the demo in a browser", function () {
 		await page.getByRole("button", { name: "Create link" }).click();
 		const link = (await page.locator("main a.code").getAttribute("href")) ?? "";
 		assert.match(link, /\?link=/);
-		const viewer = await visit();
+		const viewer = await visits.page();
 		await viewer.goto(link, { waitUntil: "domcontentloaded" });
 		await viewer.waitForSelector("#cameras");
 		assert.equal(await viewer.getByText("Rename").count(), 0);

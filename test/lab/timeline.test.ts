@@ -1,54 +1,33 @@
 import assert from "node:assert/strict";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { findBarriers } from "../support/axe";
-import { logIn, openBrowser, type TestBrowser, watchPictures } from "../support/browser";
+import { watchPictures } from "../support/browser";
 import { needs } from "../support/needs";
+import { PageVisits, PHONE, type VisitorOptions } from "../support/page-visits";
+import { findSmallTargets } from "../support/small-targets";
 import { TimelineSite } from "../support/timeline-site";
 import { until } from "../support/until";
 
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 const WAIT = 60_000;
-
-/** Finds touch targets smaller than 24 pixels in either direction (WCAG 2.2 §2.5.8). */
-const SMALL_TARGETS = `[...document.querySelectorAll("a, button, input, select, summary")].flatMap((target) => {
-	const { width, height } = target.getBoundingClientRect();
-	return width === 0 || (width >= 24 && height >= 24) ? [] : [target.outerHTML + ": " + width + " x " + height];
-})`;
 
 describe("lab/timeline in a browser", function () {
 	this.timeout(300_000);
 	let site: TimelineSite;
-	let chromium: TestBrowser;
-	const contexts: BrowserContext[] = [];
-	const complaints: string[] = [];
+	let visits: PageVisits;
 
 	before(async function () {
 		needs(this, "chromium");
 		site = await TimelineSite.start();
-		chromium = await openBrowser();
+		visits = await PageVisits.open({ locale: "en-GB" });
 	});
-	afterEach(async () => {
-		for (const context of contexts.splice(0)) await context.close();
-		assert.deepEqual(complaints.splice(0), []);
-	});
+	afterEach(() => visits?.end());
 	after(async () => {
-		await chromium?.close();
+		await visits?.close();
 		await site?.stop();
 	});
 
-	async function visit(options: Parameters<TestBrowser["browser"]["newContext"]>[0] = {}, query = ""): Promise<Page> {
-		const context = await chromium.browser.newContext({ locale: "en-GB", ...options });
-		contexts.push(context);
-		const page = await context.newPage();
-		page.setDefaultTimeout(WAIT);
-		page.on("pageerror", (error) => complaints.push(error.message));
-		page.on("console", (message) => {
-			if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
-		});
-		await logIn(page, site.url(`timeline${query}`));
-		return page;
-	}
-
+	const visit = (options?: VisitorOptions, query = ""): Promise<Page> =>
+		visits.owner(site.url(`timeline${query}`), options);
 	const timeOf = (page: Page, tile = 0): Promise<string | null> =>
 		page.locator("#stage figcaption span:last-child").nth(tile).textContent();
 	const dayOf = (page: Page): Promise<string | null> => page.locator("#calendar summary").textContent();
@@ -65,7 +44,7 @@ describe("lab/timeline in a browser", function () {
 		await until("its picture is there", WAIT, async () => (await timeOf(page)) === "17:40:00");
 		assert.equal(await dayOf(page), yesterday());
 		assert.deepEqual(await findBarriers(page), []);
-		assert.deepEqual(await page.evaluate(SMALL_TARGETS), []);
+		assert.deepEqual(await findSmallTargets(page), []);
 		assert.equal(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true);
 	});
 
@@ -270,9 +249,7 @@ describe("lab/timeline in a browser", function () {
 	it("lists days and plays without script (STR-13)", async () => {
 		const page = await visit();
 		const state = await page.context().storageState();
-		const context = await chromium.browser.newContext({ javaScriptEnabled: false, storageState: state });
-		contexts.push(context);
-		const plain = await context.newPage();
+		const plain = await visits.page({ javaScriptEnabled: false, storageState: state });
 		await plain.goto(site.url("timeline"));
 		await plain.getByRole("link", { name: "Driveway" }).click();
 		await plain.locator("section ul a").nth(1).click();

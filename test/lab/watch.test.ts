@@ -4,6 +4,7 @@ import { findBarriers } from "../support/axe";
 import { logIn, openBrowser, type TestBrowser } from "../support/browser";
 import { PASSWORD } from "../support/digest";
 import { needs, PEER_LAB_NEEDS } from "../support/needs";
+import { collectComplaints } from "../support/page-visits";
 import { pause, until } from "../support/until";
 import { WatchSite } from "../support/watch-site";
 import type { LabProcess } from "./lab";
@@ -98,10 +99,7 @@ class WatchLab {
 		const page = await context.newPage();
 		this.page = page;
 		page.setDefaultTimeout(WAIT);
-		page.on("pageerror", (error) => this.complaints.push(error.message));
-		page.on("console", (message) => {
-			if (/content security policy|refused to/i.test(message.text())) this.complaints.push(message.text());
-		});
+		collectComplaints(page, this.complaints);
 		if (spoil !== undefined) await page.routeWebSocket(/\/socket$/, spoil);
 		await page.goto(url);
 		return page;

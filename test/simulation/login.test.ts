@@ -40,31 +40,8 @@ function logIn(home: VirtualHome, base: string, user: string, password: string):
 }
 
 /** Watches live. */
-function watch(home: VirtualHome, { port }: HomeCamera, fields: string): { octets: number; over: boolean } {
-	const seen = { octets: 0, over: false };
-	const request = new Uint8Array(Buffer.from(`GET /stream.mjpeg HTTP/1.1\r\nHost: ${WAN}\r\n${fields}\r\n`));
-	let asked = false;
-	const stream = home.visitor.network.connect(
-		{ address: WAN, port },
-		{
-			room() {
-				if (!asked) stream.write(request, 0, request.length);
-				asked = true;
-			},
-			received(bytes) {
-				seen.octets += bytes.length;
-			},
-			ended() {
-				seen.over = true;
-				stream.end();
-			},
-			gone() {
-				seen.over = true;
-			},
-		},
-	);
-	return seen;
-}
+const watch = (home: VirtualHome, { port }: HomeCamera, fields: string) =>
+	new VirtualMjpegViewer(home.visitor, { address: WAN, port, target: "/stream.mjpeg", fields });
 
 const pageUrl = (camera: HomeCamera) => `http://${WAN}:${camera.port}/`;
 
@@ -285,7 +262,7 @@ describe("simulation/login", () => {
 		assert.equal(statusOf(act("settings", "", cookieOf(changed))), 200, "the user who changes it stays logged in");
 		home.until(() => home.cameras.every((c) => c.camera.access.credentials.record.version === 2), 5000, "all know it");
 		assert.equal(statusOf(act("settings", "", session)), 401, "sessions have ended");
-		home.until(() => live.over, 1000, "and so have live pictures");
+		home.until(() => live.over !== undefined, 1000, "and so have live pictures");
 		for (const { link, self } of before)
 			if (!self) assert.equal(statusOf(ask(home, link, HTML)), 401, "passes of before have ended as well");
 		for (const camera of home.cameras) {
@@ -389,7 +366,7 @@ describe("simulation/login", () => {
 		assert.match(out, /Set-Cookie: [^=]+=; Path=\/; Max-Age=0/);
 		assert.equal(statusOf(ask(home, `${base}api/v1/settings`, mine)), 401);
 		assert.equal(statusOf(ask(home, `${base}api/v1/settings`, other)), 200, "another session");
-		home.until(() => live[0].over, 1000, "its live picture ends");
+		home.until(() => live[0].over !== undefined, 1000, "its live picture ends");
 		const { octets } = live[1];
 		home.until(() => live[1].octets > octets + 5000, 3000, "the other goes on");
 		camera.crash();

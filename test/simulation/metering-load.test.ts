@@ -1,22 +1,9 @@
 import assert from "node:assert/strict";
 import { CHECKPOINT } from "../../src/relay/metering-manager";
 import { INTERRUPTED } from "../../src/relay/outbox-history";
-import { assertOneSession, MeteringRig, type ToySession } from "../support/metering-rig";
+import { assertExact, assertOneSession, MeteringRig, sumOf, type ToySession } from "../support/metering-rig";
 
 const MINUTE = 60_000;
-
-/** Sums a member of records. */
-const sum = (records: readonly { readonly [name: string]: unknown }[], name: string): number =>
-	records.reduce((all, record) => all + (record[name] as number), 0);
-
-/** Checks that the ledger has a whole session with all that the viewer was sent. */
-function assertExact(rig: MeteringRig, { account, counters }: ToySession): void {
-	const records = rig.origin.session(account.id);
-	assertOneSession(records);
-	assert(records.length > 0);
-	for (const name of ["payload", "total", "packets", "frames", "drops"] as const)
-		assert.equal(sum(records as never, name), counters[name], name);
-}
 
 describe("simulation: metering of a relay, at length", () => {
 	it("stores each record once, whatever reports and answers are lost (REP-6)", () => {
@@ -94,7 +81,7 @@ describe("simulation: metering of a relay, at length", () => {
 			for (const { session, total, early } of lasting) {
 				const records = rig.origin.session(session.account.id);
 				assertOneSession(records);
-				const known = sum(records as never, "total");
+				const known = sumOf(records as never, "total");
 				assert(known <= total && known >= early, `${name}: ${early} <= ${known} <= ${total}`);
 				if (records.length > 0 && records.at(-1)?.reason !== "the viewer left")
 					assert.equal(records.at(-1)?.reason, INTERRUPTED, name);

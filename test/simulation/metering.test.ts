@@ -1,20 +1,7 @@
 import assert from "node:assert/strict";
-import { assertOneSession, MeteringRig, type ToySession } from "../support/metering-rig";
+import { assertExact, MeteringRig, sumOf } from "../support/metering-rig";
 
 const MINUTE = 60_000;
-
-/** Sums a member of records. */
-const sum = (records: readonly { readonly [name: string]: unknown }[], name: string): number =>
-	records.reduce((all, record) => all + (record[name] as number), 0);
-
-/** Checks that the ledger has a whole session with all that the viewer was sent. */
-function assertExact(rig: MeteringRig, { account, counters }: ToySession): void {
-	const records = rig.origin.session(account.id);
-	assertOneSession(records);
-	assert(records.length > 0);
-	for (const name of ["payload", "total", "packets", "frames", "drops"] as const)
-		assert.equal(sum(records as never, name), counters[name], name);
-}
 
 describe("simulation: metering of a relay", () => {
 	it("delivers one record of a session, with all that the viewer was sent (REP-5, REP-6)", () => {
@@ -44,7 +31,7 @@ describe("simulation: metering of a relay", () => {
 		assertExact(rig, session);
 		const records = rig.origin.session(session.account.id);
 		assert(records.length >= 10 && records.length <= 11, `${records.length}`);
-		assert.equal(sum(records as never, "amount"), Math.floor((session.counters.payload * 7) / 1000));
+		assert.equal(sumOf(records as never, "amount"), Math.floor((session.counters.payload * 7) / 1000));
 	});
 
 	it("sends reports over the upstream session, and settles before that ends (REP-6, REP-7)", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { jsonOf, statusOf } from "../support/home-answer";
 import { type HomeCamera, VirtualHome, WAN } from "../support/virtual-home";
+import { VirtualMjpegViewer } from "../support/virtual-mjpeg-viewer";
 
 /** The owner's password is drawn and then set, as passwords that are set at startup are not shared. */
 const KEY = { "fleet-key": "a-key-that-nobody-guesses", password: "" };
@@ -43,32 +44,9 @@ function revoke(home: VirtualHome, camera: HomeCamera, id: string): number {
 	return statusOf(home.post(url(camera, `api/v1/links/${id}/revoke`), ""));
 }
 
-/** Watches live until it is over. */
-function watch(home: VirtualHome, { port }: HomeCamera, path: string, fields = ""): { octets: number; over: boolean } {
-	const seen = { octets: 0, over: false };
-	const request = new Uint8Array(Buffer.from(`GET ${path} HTTP/1.1\r\nHost: ${WAN}\r\n${fields}\r\n`));
-	let asked = false;
-	const stream = home.visitor.network.connect(
-		{ address: WAN, port },
-		{
-			room() {
-				if (!asked) stream.write(request, 0, request.length);
-				asked = true;
-			},
-			received(bytes) {
-				seen.octets += bytes.length;
-			},
-			ended() {
-				seen.over = true;
-				stream.end();
-			},
-			gone() {
-				seen.over = true;
-			},
-		},
-	);
-	return seen;
-}
+/** Watches live. */
+const watch = (home: VirtualHome, { port }: HomeCamera, target: string, fields?: string) =>
+	new VirtualMjpegViewer(home.visitor, { address: WAN, port, target, ...(fields !== undefined && { fields }) });
 
 describe("simulation/viewer links", () => {
 	it("are listed with name and times, are good at every camera of the fleet, and end alone when one is revoked", () => {

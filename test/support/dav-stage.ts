@@ -1,27 +1,26 @@
-import { Pump, type StreamHandle } from "../../src/core/pump";
-import type { HttpConnection } from "../../src/http/http-connection";
+import { Pump } from "../../src/core/pump";
 import { HttpServer } from "../../src/http/http-server";
 import type { Clock } from "../../src/ports/clock";
 import type { FileDone, FileEntry, Files } from "../../src/ports/files";
-import type { Listener, ListenerSink, Network, Stream, StreamSink } from "../../src/ports/net";
+import type { Network } from "../../src/ports/net";
 import type { Random } from "../../src/ports/random";
 import type { ContentVerdict, DavHost } from "../../src/storage/dav/dav-host";
 import { DAV_METHODS, DavServer } from "../../src/storage/dav/dav-server";
 import { HTTP_LIMITS } from "./http-limits";
+import { HttpListener } from "./http-listener";
 
 /**
  * A file server without accounts, on any host's ports. Recordings are deleted like files, but for those whose name contains
  * `locked`; folders are shown as the names of their entries.
  */
-export class DavStage implements DavHost, ListenerSink {
+export class DavStage implements DavHost {
 	readonly server: DavServer;
 	/** What the server has told its owner. */
 	readonly told: string[] = [];
 	limit = 0;
 	private readonly pump: Pump;
 	readonly http: HttpServer;
-	private listener: Listener | undefined;
-	private started: (() => void) | undefined;
+	private listener: HttpListener | undefined;
 
 	constructor(
 		private readonly network: Network,
@@ -45,12 +44,9 @@ export class DavStage implements DavHost, ListenerSink {
 	}
 
 	/** Listens on a port. @param port 0: any */
-	open(port = 0): Promise<void> {
+	async open(port = 0): Promise<void> {
 		this.server.start();
-		return new Promise((resolve) => {
-			this.started = resolve;
-			this.listener = this.network.listen({ address: this.address, port }, this);
-		});
+		this.listener = await HttpListener.open(this.network, this.pump, this.http, this.address, port);
 	}
 
 	/** The URL of the root, with a slash at the end. */
@@ -103,25 +99,5 @@ export class DavStage implements DavHost, ListenerSink {
 	/** @see DavHost */
 	mediumFailed(detail: string): void {
 		this.told.push(`failed ${detail}`);
-	}
-
-	/** @see ListenerSink */
-	opened(): void {
-		this.started?.();
-	}
-
-	/** @see ListenerSink */
-	accepted(stream: Stream): StreamSink | undefined {
-		const { remoteAddress, localAddress, localPort } = stream;
-		const connection = this.http.accept(this.pump.now(), remoteAddress, localAddress, localPort);
-		if (connection === undefined) return undefined;
-		const handle: StreamHandle<HttpConnection> = this.pump.addStream(connection);
-		connection.late = handle;
-		return handle.attach(stream);
-	}
-
-	/** @see ListenerSink */
-	failed(why: string, detail: string): void {
-		throw new Error(`${why}: ${detail}`);
 	}
 }

@@ -1,11 +1,11 @@
-import { Pump, type StreamHandle } from "../../src/core/pump";
+import { Pump } from "../../src/core/pump";
 import type { Octets } from "../../src/core/time";
-import type { HttpConnection } from "../../src/http/http-connection";
 import { type ExchangeRequest, type ExchangeResult, HttpExchange } from "../../src/http/http-exchange";
 import { HttpServer } from "../../src/http/http-server";
 import type { Clock } from "../../src/ports/clock";
-import type { Listener, ListenerSink, Network, Stream, StreamSink } from "../../src/ports/net";
+import type { Network } from "../../src/ports/net";
 import { HTTP_LIMITS } from "./http-limits";
+import { HttpListener } from "./http-listener";
 import { PatternContent, PatternSink, PatternSource } from "./pattern";
 
 /** Every so many pieces an upload's sink pauses for a moment, as a disk does. */
@@ -25,11 +25,10 @@ export interface TransferResult {
  *
  * It needs nothing of a host but its ports, so every host can run it: open, upload, download, close.
  */
-export class LargeTransfer implements ListenerSink {
+export class LargeTransfer {
 	private readonly pump: Pump;
 	private readonly server: HttpServer;
-	private listener: Listener | undefined;
-	private started: (() => void) | undefined;
+	private listener: HttpListener | undefined;
 	private sink = new PatternSink();
 	private pieces = 0;
 
@@ -61,11 +60,8 @@ export class LargeTransfer implements ListenerSink {
 	}
 
 	/** Listens on a free port. */
-	open(): Promise<void> {
-		return new Promise((resolve) => {
-			this.started = resolve;
-			this.listener = this.network.listen({ address: this.address, port: 0 }, this);
-		});
+	async open(): Promise<void> {
+		this.listener = await HttpListener.open(this.network, this.pump, this.server, this.address);
 	}
 
 	/** The port of the server. */
@@ -105,23 +101,6 @@ export class LargeTransfer implements ListenerSink {
 
 	close(): void {
 		this.listener?.close();
-	}
-
-	opened(): void {
-		this.started?.();
-	}
-
-	accepted(stream: Stream): StreamSink | undefined {
-		const { remoteAddress, localAddress, localPort } = stream;
-		const connection = this.server.accept(this.pump.now(), remoteAddress, localAddress, localPort);
-		if (connection === undefined) return undefined;
-		const handle: StreamHandle<HttpConnection> = this.pump.addStream(connection);
-		connection.late = handle;
-		return handle.attach(stream);
-	}
-
-	failed(why: string, detail: string): void {
-		throw new Error(`${why}: ${detail}`);
 	}
 
 	private exchange(request: Omit<ExchangeRequest, "host">): Promise<string> {

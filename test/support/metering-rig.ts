@@ -202,3 +202,17 @@ export function assertOneSession(records: readonly MeteringRecord[]): void {
 		if (i > 0) assert.equal(record.start, records[i - 1].end);
 	}
 }
+
+/** Sums a member of records. */
+export function sumOf(records: readonly { readonly [name: string]: unknown }[], name: string): number {
+	return records.reduce((all, record) => all + (record[name] as number), 0);
+}
+
+/** Checks that the ledger has a whole session with all that the viewer was sent. */
+export function assertExact(rig: MeteringRig, { account, counters }: ToySession): void {
+	const records = rig.origin.session(account.id);
+	assertOneSession(records);
+	assert(records.length > 0);
+	for (const name of ["payload", "total", "packets", "frames", "drops"] as const)
+		assert.equal(sumOf(records as never, name), counters[name], name);
+}

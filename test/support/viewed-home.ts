@@ -11,9 +11,7 @@ import { rtspServer } from "../../src/app/stream/rtsp-extra";
 import { ViewProgram } from "../../src/app/viewer/view-program";
 import { latin1, utf8Encode } from "../../src/base/text";
 import { Pump } from "../../src/core/pump";
-import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
 import { LARGE_TUNNEL } from "../../src/peer/tunnel/tunnel-limits";
-import type { FrameSink, FrameSource } from "../../src/ports/camera";
 import { NO_MOTION } from "../../src/ports/motion";
 import type { Stream, StreamSink } from "../../src/ports/net";
 import { NO_SWITCH } from "../../src/ports/pins";
@@ -22,37 +20,8 @@ import { parseSettings } from "../../src/settings/schema";
 import { PASSWORD } from "./digest";
 import { loginFor } from "./home-answer";
 import type { PeerWorld } from "./peer-world";
+import { TickSource } from "./tick-source";
 import { toyJpeg } from "./toy-jpeg";
-
-/** Gives ten pictures a second. */
-class Pictures implements FrameSource {
-	readonly description = "pictures";
-	private sink: FrameSink | undefined;
-	private sequence = 0;
-
-	constructor(
-		private readonly machine: VirtualMachine,
-		private readonly picture: Uint8Array,
-	) {}
-
-	start(sink: FrameSink): void {
-		this.sink = sink;
-		this.tick();
-	}
-
-	stop(): void {
-		this.sink = undefined;
-	}
-
-	private tick(): void {
-		if (this.sink === undefined || !this.machine.on) return;
-		const end = FRAME_HEADROOM + this.picture.length;
-		const bytes = new Uint8Array(end + FRAME_TAILROOM);
-		bytes.set(this.picture, FRAME_HEADROOM);
-		this.sink.frame(new Frame(bytes, FRAME_HEADROOM, end, this.sequence++, this.machine.clock.now(), undefined));
-		this.machine.world.after(100, () => this.tick());
-	}
-}
 
 /** A camera on a machine of the virtual world, with everything of peer to peer. */
 export function viewedCamera(
@@ -83,7 +52,7 @@ export function viewedCamera(
 		random,
 		store,
 		log,
-		source: new Pictures(machine, toyJpeg()),
+		source: new TickSource(machine, { still: false, home: { picture: toyJpeg() } }),
 		motion: NO_MOTION,
 		switch: NO_SWITCH,
 		floating: new VirtualFloatingAddress(machine),

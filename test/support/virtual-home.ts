@@ -11,52 +11,16 @@ import { Camera, cameraSchema, type ExtraPart } from "../../src/app/camera/camer
 import { startSettings } from "../../src/app/start-settings";
 import { OPEN_API } from "../../src/app/system/open-api-part";
 import type { EndReason } from "../../src/core/stream";
-import { FRAME_HEADROOM, FRAME_TAILROOM, Frame } from "../../src/media/frame";
-import type { FrameSink, FrameSource } from "../../src/ports/camera";
+import type { FrameSource } from "../../src/ports/camera";
 import { type Motion, NO_MOTION } from "../../src/ports/motion";
 import type { Stream, StreamSink } from "../../src/ports/net";
 import { NO_SWITCH, type Switch } from "../../src/ports/pins";
 import { PASSWORD } from "./digest";
 import { loginFor } from "./home-answer";
+import { TickSource } from "./tick-source";
 
 export const WAN = "198.20.0.1";
 const GATEWAY = "192.168.0.1";
-
-/** Gives ten pictures a second: each different, and none of them a real JPEG unless the home has one for all cameras. */
-class TickSource implements FrameSource {
-	readonly description = "ticks";
-	private sink: FrameSink | undefined;
-	private sequence = 0;
-
-	/** @param state `still`: it gives no picture, and says nothing */
-	constructor(
-		private readonly machine: VirtualMachine,
-		private readonly state: { readonly still: boolean; readonly home: { readonly picture: Uint8Array | undefined } },
-	) {}
-
-	start(sink: FrameSink): void {
-		this.sink = sink;
-		this.tick();
-	}
-
-	stop(): void {
-		this.sink = undefined;
-	}
-
-	private tick(): void {
-		if (this.sink === undefined || !this.machine.on) return;
-		if (!this.state.still) this.give(this.sink);
-		this.machine.world.after(100, () => this.tick());
-	}
-
-	private give(sink: FrameSink): void {
-		const { picture } = this.state.home;
-		const end = FRAME_HEADROOM + (picture?.length ?? 900);
-		const bytes = new Uint8Array(end + FRAME_TAILROOM).fill(this.sequence & 255);
-		if (picture !== undefined) bytes.set(picture, FRAME_HEADROOM);
-		sink.frame(new Frame(bytes, FRAME_HEADROOM, end, this.sequence++, this.machine.clock.now(), undefined));
-	}
-}
 
 /** A camera with the machine it runs on; `start` again after the power was cut. */
 export class HomeCamera {

@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, cpus, tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { runProgram } from "../run-program";
 import { type Contender, contenders, RATE, start } from "./mjpeg-servers";
 import { buildNative, type Measurement, measure, type Native } from "./native";
+import { type BenchForm, type BenchOptions, presentOf, rowOf, runServerBench, showMachine } from "./server-bench";
 
 const HELP = `MJPEG to many viewers: Porthole beside ustreamer and the least that C can do, on one machine.
 
@@ -18,7 +15,6 @@ Server on processor core 0, viewers on core 1. CPU is what the kernel counts for
 Needs gcc, taskset and (for its row) ustreamer.`;
 
 const WARM_UP = 2;
-const VIEWERS_MAX = 4000;
 /** The row with viewers that never read. */
 const READING = 10;
 const STALLED = 10;
@@ -46,11 +42,7 @@ const COLUMNS = [
 	["x ustreamer", 12],
 ] as const;
 
-function row(cells: readonly string[]): string {
-	return COLUMNS.map(([, width], i) =>
-		width < 0 ? (cells[i] ?? "").padEnd(-width) : (cells[i] ?? "").padStart(width),
-	).join(" ");
-}
+const row = (cells: readonly string[]): string => rowOf(COLUMNS, cells);
 
 function cellsOf(name: string, m: Measurement, others: ReadonlyMap<string, Measurement>): string[] {
 	const ratio = (other: string): string => {
@@ -136,50 +128,28 @@ class Bench {
 	}
 }
 
-function readOptions(): { viewers: number[]; seconds: number; rounds: number } | undefined {
-	const { values } = parseArgs({
-		options: {
-			viewers: { type: "string", default: "1,10,100,500" },
-			seconds: { type: "string", default: "6" },
-			rounds: { type: "string", default: "3" },
-			help: { type: "boolean", short: "h", default: false },
-		},
-	});
-	const viewers = values.viewers.split(",").map(Number);
-	const seconds = Number(values.seconds);
-	const rounds = Number(values.rounds);
-	const counts = [...viewers, rounds];
-	const fine = counts.every((n) => Number.isInteger(n) && n >= 1 && n <= VIEWERS_MAX) && seconds > 0;
-	return values.help || !fine ? undefined : { viewers, seconds, rounds };
+const FORM: BenchForm = {
+	help: HELP,
+	counted: "viewers",
+	counts: "1,10,100,500",
+	most: 4000,
+	others: "the server, one for the viewers",
+	seconds: "6",
+};
+
+async function main(options: BenchOptions, folder: string): Promise<number> {
+	const native = await buildNative(folder);
+	const bench = new Bench(native, presentOf(contenders(native, folder)), options.seconds);
+	showMachine(`${RATE} frames/s`, options);
+	console.log(row(COLUMNS.map(([title]) => title)));
+	for (const viewers of options.counts) {
+		const rounds: Map<string, Measurement>[] = [];
+		for (let i = 0; i < options.rounds; i++) rounds.push(await bench.round(viewers, 0));
+		for (const words of verdicts(rounds)) console.log(`  ${words}`);
+	}
+	console.log(`${READING} viewers beside ${STALLED} that never read:`);
+	await bench.round(READING, STALLED);
+	return bench.exitCode;
 }
 
-async function main(): Promise<number> {
-	const options = readOptions();
-	if (options === undefined) {
-		console.log(HELP);
-		return process.argv.includes("--help") || process.argv.includes("-h") ? 0 : 2;
-	}
-	if (availableParallelism() < 2) throw new Error("needs two processor cores: one for the server, one for the viewers");
-	const folder = mkdtempSync(join(tmpdir(), "porthole-bench-"));
-	try {
-		const native = await buildNative(folder);
-		const all = contenders(native, folder);
-		for (const { name, absent } of all) if (absent !== undefined) console.log(`${name}: ${absent}`);
-		const servers = all.filter(({ absent }) => absent === undefined);
-		const bench = new Bench(native, servers, options.seconds);
-		console.log(`${cpus()[0]?.model}, Node.js ${process.version}, ${RATE} frames/s, ${options.seconds} s a row`);
-		console.log(row(COLUMNS.map(([title]) => title)));
-		for (const viewers of options.viewers) {
-			const rounds: Map<string, Measurement>[] = [];
-			for (let i = 0; i < options.rounds; i++) rounds.push(await bench.round(viewers, 0));
-			for (const words of verdicts(rounds)) console.log(`  ${words}`);
-		}
-		console.log(`${READING} viewers beside ${STALLED} that never read:`);
-		await bench.round(READING, STALLED);
-		return bench.exitCode;
-	} finally {
-		rmSync(folder, { recursive: true, force: true });
-	}
-}
-
-runProgram("bench", main);
+runProgram("bench", () => runServerBench(FORM, main));

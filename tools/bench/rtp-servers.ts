@@ -13,7 +13,7 @@ import { type ServerProcess, startServer } from "./server-process";
 const run = promisify(execFile);
 const GST_SERVER = resolve(__dirname, "rtp-gst.py");
 /** Debian's Python, for which python3-gi is. */
-const PYTHON = "/usr/bin/python3";
+export const PYTHON = "/usr/bin/python3";
 const WIDTH = 640;
 const HEIGHT = 480;
 
@@ -153,7 +153,8 @@ async function pathWithLink(http: number): Promise<string> {
 	return `/live?link=${await viewerToken(http)}`;
 }
 
-function hasGstServer(): boolean {
+/** Whether GStreamer's RTSP server is installed. */
+export function hasGstServer(): boolean {
 	const program = 'import gi; gi.require_version("GstRtspServer", "1.0"); from gi.repository import GstRtspServer';
 	try {
 		execFileSync(PYTHON, ["-c", program], { stdio: "ignore" });
@@ -163,7 +164,8 @@ function hasGstServer(): boolean {
 	}
 }
 
-function listens(port: number): Promise<boolean> {
+/** Whether a program of this machine accepts connections at a port. */
+export function listens(port: number): Promise<boolean> {
 	return new Promise((done) => {
 		const socket = connect(port, "127.0.0.1");
 		socket.once("connect", () => {

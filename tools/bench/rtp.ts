@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, cpus, tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { runProgram } from "../run-program";
 import {
 	buildRtpNative,
@@ -14,6 +10,7 @@ import {
 	startRtpServer,
 	type Way,
 } from "./rtp-servers";
+import { type BenchForm, type BenchOptions, presentOf, rowOf, runServerBench, showMachine } from "./server-bench";
 
 const HELP = `RTP to many clients: Porthole beside gst-rtsp-server and the least that C can do, on one machine.
 
@@ -30,7 +27,6 @@ UDP_SEGMENT. kB a client: what the server's memory grew by from the first client
 Needs gcc, taskset and (for its row) python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good.`;
 
 const WARM_UP = 2;
-const CLIENTS_MAX = 2000;
 /** Goals, from this number of clients on. */
 const GOAL_CLIENTS = 100;
 /** The most CPU, as a share of another server's. */
@@ -64,11 +60,7 @@ const COLUMNS = [
 
 type Round = ReadonlyMap<string, RtpMeasurement>;
 
-function row(cells: readonly string[]): string {
-	return COLUMNS.map(([, width], i) =>
-		width < 0 ? (cells[i] ?? "").padEnd(-width) : (cells[i] ?? "").padStart(width),
-	).join(" ");
-}
+const row = (cells: readonly string[]): string => rowOf(COLUMNS, cells);
 
 /** CPU milliseconds for 1.4 million octets. */
 function costOf(m: RtpMeasurement): number {
@@ -175,54 +167,29 @@ class Bench {
 	}
 }
 
-function readOptions(): { clients: number[]; ways: Way[]; seconds: number; rounds: number } | undefined {
-	const { values } = parseArgs({
-		options: {
-			clients: { type: "string", default: "1,10,100,300" },
-			ways: { type: "string", default: "udp,tcp" },
-			seconds: { type: "string", default: "4" },
-			rounds: { type: "string", default: "3" },
-			help: { type: "boolean", short: "h", default: false },
-		},
-	});
-	const clients = values.clients.split(",").map(Number);
-	const ways = values.ways.split(",");
-	const seconds = Number(values.seconds);
-	const rounds = Number(values.rounds);
-	const fine =
-		[...clients, rounds].every((n) => Number.isInteger(n) && n >= 1 && n <= CLIENTS_MAX) &&
-		ways.every((way) => way === "udp" || way === "tcp") &&
-		seconds > 0;
-	return values.help || !fine ? undefined : { clients, ways: ways as Way[], seconds, rounds };
-}
+const FORM: BenchForm = {
+	help: HELP,
+	counted: "clients",
+	counts: "1,10,100,300",
+	most: 2000,
+	others: "the server, one for the clients",
+	seconds: "4",
+	hasWays: true,
+};
 
-async function main(): Promise<number> {
-	const options = readOptions();
-	if (options === undefined) {
-		console.log(HELP);
-		return process.argv.includes("--help") || process.argv.includes("-h") ? 0 : 2;
-	}
-	if (availableParallelism() < 2) throw new Error("needs two processor cores: one for the server, one for the clients");
-	const folder = mkdtempSync(join(tmpdir(), "porthole-bench-"));
-	try {
-		const native = await buildRtpNative(folder);
-		const all = rtpContenders(native, folder);
-		for (const { name, absent } of all) if (absent !== undefined) console.log(`${name}: ${absent}`);
-		const servers = all.filter(({ absent }) => absent === undefined);
-		const bench = new Bench(native, servers, options.seconds);
-		console.log(`${cpus()[0]?.model}, Node.js ${process.version}, ${RATE} pictures/s, ${options.seconds} s a row`);
-		console.log(row(COLUMNS.map(([title]) => title)));
-		for (const clients of options.clients) {
-			for (const way of options.ways) {
-				const rounds: Round[] = [];
-				for (let i = 0; i < options.rounds; i++) rounds.push(await bench.round(clients, way));
-				for (const words of verdicts(rounds, way, clients)) console.log(`  ${words}`);
-			}
+async function main(options: BenchOptions, folder: string): Promise<number> {
+	const native = await buildRtpNative(folder);
+	const bench = new Bench(native, presentOf(rtpContenders(native, folder)), options.seconds);
+	showMachine(`${RATE} pictures/s`, options);
+	console.log(row(COLUMNS.map(([title]) => title)));
+	for (const clients of options.counts) {
+		for (const way of options.ways as readonly Way[]) {
+			const rounds: Round[] = [];
+			for (let i = 0; i < options.rounds; i++) rounds.push(await bench.round(clients, way));
+			for (const words of verdicts(rounds, way, clients)) console.log(`  ${words}`);
 		}
-		return bench.exitCode;
-	} finally {
-		rmSync(folder, { recursive: true, force: true });
 	}
+	return bench.exitCode;
 }
 
-runProgram("bench", main);
+runProgram("bench", () => runServerBench(FORM, main));

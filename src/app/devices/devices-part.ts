@@ -113,7 +113,7 @@ const DEVICES_MAX = 257;
 /**
  * Lists all devices of a fleet for its owner, and changes many of them at once (IMG-15, ONE-5).
  *
- * This device acts at the others as the owner, by the login that all members of a fleet with a key share: {@link OwnerRequest}. Names go
+ * This device acts at the others as the owner, by the login that all members of a fleet with a key share: {@link requestAsOwner}. Names go
  * by sealed messages, and the password by the record of passwords that members have in common. So without a key nothing is done.
  */
 export class DevicesPart implements Part {

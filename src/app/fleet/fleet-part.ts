@@ -8,12 +8,10 @@ import type { AbsentCamera } from "../../fleet/absent-cameras";
 import type { Fleet } from "../../fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../../fleet/fleet-contract";
 import type { Outsider } from "../../fleet/fleet-receiver";
-import { FLEET_GROUP, FLEET_PORT } from "../../fleet/fleet-settings";
 import type { Member } from "../../fleet/member";
 import type { SelfDescription } from "../../fleet/self-description";
 import type { HttpReply } from "../../http/http-request";
 import type { FloatingAddress } from "../../ports/floating-address";
-import type { UdpOptions } from "../../ports/net";
 import type { ApiAnswer } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
 import { FLEET_MESSAGES } from "../../web/fleet-messages";
@@ -27,31 +25,15 @@ import { keepName } from "../identity";
 import type { Node } from "../node";
 import { get, type Metric, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";
 import type { VisitorSource } from "../site";
-import { UdpBinding } from "../udp-binding";
 import { AbsentMemory } from "./absent-memory";
+import type { FleetCredentials } from "./fleet-credentials";
 import { type FleetKeyListener, FleetKeyManager } from "./fleet-key-manager";
 import { FLEET_OPERATIONS, type FleetOperator } from "./fleet-operations";
+import { FleetSockets } from "./fleet-sockets";
 import { fleetMetrics, fleetStatus } from "./fleet-status";
 import { type FleetGateway, GatewayFollower, type GatewayFollowerHost } from "./gateway-follower";
 import type { FleetPartSettings } from "./make-fleet";
 import { RepresentativeRole } from "./representative-role";
-
-/** What the fleet does with the accounts, which all cameras of a sealed fleet share. */
-export interface FleetCredentials {
-	readonly record: LoginRecord;
-	/** True: the passwords stand in the settings, and are this camera's alone. */
-	readonly pinned: boolean;
-	listen(listener: CredentialListener): void;
-	learn(version: number, text: string): void;
-	/** @see CredentialStore.keyChanged */
-	keyChanged(founded: boolean, keepsSessions: boolean): void;
-	/** @see CredentialStore.heardLogout */
-	heardLogout(session: string, until: Seconds): void;
-	/** @see CredentialStore.drawnSecret */
-	readonly drawnSecret: string;
-	/** @see CredentialStore.isChosen */
-	isChosen(password: string): boolean;
-}
 
 /** The least time between two changes of the members that other parts are told of. */
 const CHANGES_SPACING: Millis = 100;
@@ -78,10 +60,7 @@ export class FleetPart
 	readonly role: RepresentativeRole;
 	private readonly follower: GatewayFollower;
 	private readonly handle: DatagramHandle<Fleet, FleetOutbox>;
-	/** What this camera says, and what others answer. */
-	private readonly own: UdpBinding;
-	/** What is said to all. */
-	private readonly group: UdpBinding;
+	private readonly sockets: FleetSockets;
 	/** When the other parts were told last that members have changed, and whether they know all of it. */
 	private toldAt: Millis = -Infinity;
 	private isTold = true;
@@ -99,14 +78,10 @@ export class FleetPart
 		floating: FloatingAddress,
 		private readonly visitors: VisitorSource,
 	) {
-		const { host, pump, settings } = node;
-		this.handle = pump.addDatagram(fleet, this as FleetOutbox);
-		// Two sockets: several cameras on one machine share the port that all are called at, and each is answered at one of
-		// its own. All is said by the latter, whose address the fleet's seal covers: so it is bound to one.
-		this.own = new UdpBinding(host.network, pump, host.log, "fleet", ownSocket, this);
-		this.group = new UdpBinding(host.network, pump, host.log, "fleet", groupSocket, this);
-		this.keys = new FleetKeyManager(node, this.handle, this.own, this);
-		this.role = new RepresentativeRole(node, gateway, this, floating, settings.floatingAddress);
+		this.handle = node.pump.addDatagram(fleet, this as FleetOutbox);
+		this.sockets = new FleetSockets(node, this);
+		this.keys = new FleetKeyManager(node, this.handle, this.sockets, this);
+		this.role = new RepresentativeRole(node, gateway, this, floating, node.settings.floatingAddress);
 		this.follower = new GatewayFollower(gateway, this.handle, this);
 		gateway.listen(this.follower);
 		credentials.listen(this as CredentialListener);
@@ -183,8 +158,7 @@ export class FleetPart
 	}
 
 	pathsChanged(paths: readonly Path[]): void {
-		this.own.setPaths(paths);
-		this.group.setPaths(paths);
+		this.sockets.setPaths(paths);
 		this.keys.setPaths(paths);
 		this.begin();
 	}
@@ -205,8 +179,7 @@ export class FleetPart
 	}
 
 	stop(): void {
-		this.own.close();
-		this.group.close();
+		this.sockets.close();
 	}
 
 	facts(): readonly Fact[] {
@@ -229,7 +202,7 @@ export class FleetPart
 		return fleetMetrics(this.fleet, this.absent().length);
 	}
 
-	/** Takes a datagram of either socket. */
+	/** @see DatagramReceiver */
 	receive(path: Path, address: string, port: number, bytes: Uint8Array): void {
 		const { paths } = this.node.addresses;
 		const from = paths.find((p) => sameNetwork(p.address, address, p.prefix)) ?? path;
@@ -239,7 +212,7 @@ export class FleetPart
 
 	/** @see FleetOutbox */
 	send(path: Path, address: string, port: number, bytes: Uint8Array, start: number, end: number): void {
-		this.own.send(path, address, port, bytes, start, end);
+		this.sockets.send(path, address, port, bytes, start, end);
 	}
 
 	/** @see FleetOutbox */
@@ -361,12 +334,4 @@ export class FleetPart
 		const role = byGateway ? { representative: change.holds === true } : {};
 		this.handle.call((fleet, now, out) => fleet.update(now, { externalHost, ...role, ...change }, out));
 	}
-}
-
-function ownSocket(path: Path): UdpOptions {
-	return { address: path.address, port: 0, path, broadcast: true };
-}
-
-function groupSocket(path: Path): UdpOptions {
-	return { port: FLEET_PORT, reuse: true, path, groups: [FLEET_GROUP], broadcast: true };
 }

@@ -1,7 +1,10 @@
-import type { Millis, Octets } from "../../core/time";
+import type { Pump } from "../../core/pump";
+import type { Millis, Octets, Seconds } from "../../core/time";
 import type { Member } from "../../fleet/member";
+import type { Network } from "../../ports/net";
+import type { CredentialStore } from "../access/credential-store";
 import type { DeviceFacts } from "../device-facts";
-import { askMember, type MemberHost } from "../fleet/ask-member";
+import { askMember } from "../fleet/ask-member";
 import type { HttpCall } from "../http-call";
 import { readDeviceFacts } from "./read-device-facts";
 
@@ -15,6 +18,9 @@ const ANSWER_MAX: Octets = 4096;
 const FRESH: Millis = 10_000;
 /** The most that wait for answers at a time. */
 const WAITING_MAX = 32;
+
+/** How long the tickets are good by which members are asked. */
+const TICKET: Seconds = 240;
 
 /** The facts of members that have answered, by their identities. */
 export type MemberFacts<Facts = DeviceFacts> = ReadonlyMap<string, Facts>;
@@ -33,7 +39,14 @@ export const INVENTORY_QUESTION: FactsQuestion<DeviceFacts> = Object.freeze({
 	read: readDeviceFacts,
 });
 
-/** Asks the members of a fleet for their state. */
+/** The device that asks. */
+export interface AskingDevice {
+	readonly pump: Pump;
+	readonly host: { readonly network: Network };
+	readonly access: { readonly credentials: Pick<CredentialStore, "tickets" | "moment"> };
+}
+
+/** Asks the members of a fleet for their state, by tickets of the fleet's key. */
 export class FactsCollector<Facts> {
 	private facts = new Map<string, Facts>();
 	private collectedAt: Millis = -Infinity;
@@ -43,10 +56,8 @@ export class FactsCollector<Facts> {
 	/** Counts collections, so that the end of an earlier one is told from that of this one. */
 	private round = 0;
 
-	/** @param ticket lets the question in at a member; empty: it can't be asked */
 	constructor(
-		private readonly host: MemberHost,
-		private readonly ticket: (id: string) => string,
+		private readonly device: AskingDevice,
 		private readonly question: FactsQuestion<Facts>,
 	) {}
 
@@ -56,7 +67,7 @@ export class FactsCollector<Facts> {
 	 * @returns false: too many wait already, and `done` is not called
 	 */
 	collect(members: readonly Member[], done: (facts: MemberFacts<Facts>) => void): boolean {
-		const { pump } = this.host;
+		const { pump } = this.device;
 		const now = pump.now();
 		if (this.waiting.length === 0 && now - this.collectedAt < FRESH) {
 			done(this.facts);
@@ -91,6 +102,13 @@ export class FactsCollector<Facts> {
 		if (this.asked.size === 0) this.end();
 	}
 
+	/** Lets the question in at a member; empty without a key or a date. */
+	private ticket(id: string): string {
+		const { pump, access } = this.device;
+		const moment = access.credentials.moment(pump.now());
+		return access.credentials.tickets.issue("viewer", id, moment, moment.seconds + TICKET);
+	}
+
 	private ask(member: Member, ticket: string): void {
 		const question = {
 			method: "GET",
@@ -99,7 +117,8 @@ export class FactsCollector<Facts> {
 			bodyLimit: ANSWER_MAX,
 			timeout: LIMIT,
 		} as const;
-		const request = askMember(this.host, member, question, (answer) => {
+		const { pump, host } = this.device;
+		const request = askMember({ pump, network: host.network }, member, question, (answer) => {
 			this.asked.delete(request);
 			const facts = answer?.status === 200 ? this.question.read(answer.body) : undefined;
 			if (facts !== undefined) this.facts.set(member.id, facts);
@@ -113,7 +132,7 @@ export class FactsCollector<Facts> {
 		this.queue = [];
 		for (const request of this.asked) request.cancel();
 		this.asked.clear();
-		this.collectedAt = this.host.pump.now();
+		this.collectedAt = this.device.pump.now();
 		const { waiting } = this;
 		this.waiting = [];
 		for (const done of waiting) done(this.facts);

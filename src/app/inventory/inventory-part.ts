@@ -1,5 +1,5 @@
 import { toJson } from "../../base/json";
-import type { Millis, Seconds } from "../../core/time";
+import type { Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
 import { DEVICES_MESSAGES } from "../../web/devices-messages";
@@ -13,9 +13,6 @@ import { urlOf } from "../url-of";
 import { FactsCollector, INVENTORY_QUESTION, type MemberFacts } from "./facts-collector";
 import { fleetMetrics } from "./fleet-metrics";
 import { absentEntry, type InventoryEntry, inventoryCsv, kindOf, listedFacts, memberEntry } from "./inventory";
-
-/** How long the tickets are good by which members are asked. */
-const TICKET: Seconds = 240;
 
 const JSON_TYPE = "application/json";
 const CSV_HEADERS = Object.freeze([
@@ -43,8 +40,7 @@ export class InventoryPart implements Part {
 	private readonly collector: FactsCollector<DeviceFacts>;
 
 	constructor(private readonly appliance: Appliance) {
-		const { pump, host } = appliance;
-		this.collector = new FactsCollector({ pump, network: host.network }, (id) => this.ticketTo(id), INVENTORY_QUESTION);
+		this.collector = new FactsCollector(appliance, INVENTORY_QUESTION);
 	}
 
 	stop(): void {
@@ -143,13 +139,6 @@ export class InventoryPart implements Part {
 			representative: self.representative,
 			self: true,
 		};
-	}
-
-	/** Lets a question in at another member; empty without a key or a date. */
-	private ticketTo(id: string): string {
-		const { credentials } = this.appliance.access;
-		const moment = credentials.moment(this.appliance.now);
-		return credentials.tickets.issue("viewer", id, moment, moment.seconds + TICKET);
 	}
 }
 

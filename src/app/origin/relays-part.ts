@@ -14,8 +14,8 @@ import {
 	type UsedTicket,
 } from "../../relay/registration";
 import { relayUrl } from "../../relay/relay-address";
-import { isTicketViewer, RELAY_TICKET_LIFE_MAX } from "../../relay/relay-ticket";
-import type { ApiAnswer, ApiOperation } from "../../web/api";
+import { isTicketViewer } from "../../relay/relay-ticket";
+import type { ApiAnswer } from "../../web/api";
 import { hostOf } from "../../web/browser-request";
 import type { Fact } from "../../web/camera-page";
 import { RELAYS_MESSAGES } from "../../web/relays-messages";
@@ -49,11 +49,9 @@ import { urlOf } from "../url-of";
 import { FleetRelayKeys } from "./fleet-relay-keys";
 import { OfferedCameras, type OfferedCamerasNeeds, RELAYS_KIND } from "./offered-cameras";
 import { RegistrationDesk, type RegistrationDeskHost } from "./registration-desk";
+import { LINK_HOURS_MAX, RELAYS_OPERATIONS, type RelaysOperator } from "./relays-operations";
 import { reportTakerOf } from "./report-taker";
 import { type IssuedTicket, TicketOffice } from "./ticket-office";
-
-/** The longest lifetime of a link. */
-const HOURS_MAX = RELAY_TICKET_LIFE_MAX / 3600;
 
 /** What the part needs of the member of the fleet that it belongs to. */
 export interface RelaysPartNeeds extends OfferedCamerasNeeds {
@@ -81,86 +79,11 @@ const ROUTES: readonly Route<RelaysPart>[] = Object.freeze([
 
 const FILES = Object.freeze([scriptFile(RELAYS_SCRIPT_PATH, RELAYS_SCRIPT)]);
 
-/** The operations of {@link RelaysPart}. */
-export const RELAYS_OPERATIONS: readonly ApiOperation<RelaysPart>[] = Object.freeze([
-	Object.freeze({
-		method: "GET",
-		path: "/api/v1/relays",
-		need: "owner",
-		about: "The relays that are registered: name, host, ports, and how many more viewers each has room for.",
-		run: (relays: RelaysPart) => ({ body: { relays: relays.list() } }),
-	}),
-	Object.freeze({
-		method: "POST",
-		path: "/api/v1/relays/key",
-		need: "owner",
-		about:
-			"Shows the key of a relay, which is derived from its name and the fleet's key, and the line for the relay's table.",
-		conflict: "the fleet has no key",
-		fields: Object.freeze([
-			Object.freeze({
-				name: "name",
-				type: "string",
-				about: "the relay's name: 1 to 32 letters, digits, dots, hyphens and underscores",
-				example: "east",
-				needed: true,
-			}),
-		]),
-		run: (relays: RelaysPart, form: ReadonlyMap<string, string>, request: SiteRequest): ApiAnswer =>
-			relays.showKey(form.get("name") ?? "", request),
-	}),
-	Object.freeze({
-		method: "POST",
-		path: "/api/v1/relays/links",
-		need: "owner",
-		about: "Makes links by which anyone can watch a camera through a relay until they expire.",
-		conflict: "the relay is not registered, or the date is not known",
-		fields: Object.freeze([
-			Object.freeze({ name: "relay", type: "string", about: "the relay's name", example: "east", needed: true }),
-			Object.freeze({
-				name: "content",
-				type: "string",
-				about: "the camera's identity",
-				example: "0123456789abcdef",
-				needed: true,
-			}),
-			Object.freeze({
-				name: "viewer",
-				type: "string",
-				about: "the viewer that the metering records name: 1 to 32 letters, digits and the characters . _ - @",
-				example: "ann",
-				needed: true,
-			}),
-			Object.freeze({ name: "hours", type: "number", about: `1 to ${HOURS_MAX}`, example: 24, needed: true }),
-		]),
-		run: (relays: RelaysPart, form: ReadonlyMap<string, string>, { now }: SiteRequest): ApiAnswer =>
-			relays.makeLink(now, form),
-	}),
-	Object.freeze({
-		method: "POST",
-		path: "/api/v1/relays/seen",
-		need: "viewer",
-		about: "Tells that a picture has come through a relay by a ticket; pages that show one call it.",
-		fields: Object.freeze([
-			Object.freeze({ name: "relay", type: "string", about: "the relay's name", example: "east", needed: true }),
-			Object.freeze({
-				name: "content",
-				type: "string",
-				about: "the camera's identity",
-				example: "0123456789abcdef",
-				needed: true,
-			}),
-			Object.freeze({ name: "ticket", type: "string", about: "as the page has it", example: "r.…", needed: true }),
-		]),
-		run: (relays: RelaysPart, form: ReadonlyMap<string, string>): ApiAnswer => relays.seen(form),
-	}),
-]);
-
 /**
  * What a member of a fleet has for relays: takes their registrations, shows them and their keys, hands out tickets, and sends viewers
  * to them that there is no room for (ONE-7, REP-12).
  */
-export class RelaysPart implements Part, RegistrationDeskHost {
+export class RelaysPart implements Part, RelaysOperator, RegistrationDeskHost {
 	readonly routes = ROUTES;
 	readonly staticFiles = FILES;
 	readonly operations = RELAYS_OPERATIONS;
@@ -250,7 +173,7 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 			isSealed: this.keys.exist,
 			relays: this.relays.list(request.now),
 			cameras: this.offered.cameras(),
-			hoursMax: HOURS_MAX,
+			hoursMax: LINK_HOURS_MAX,
 		}).replyWith(reply, 200, NO_STORE);
 	}
 
@@ -323,7 +246,7 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 		const hours = Number(form.get("hours"));
 		const content = form.get("content") ?? "";
 		if (!isTicketViewer(viewer)) return { fault: wrong.viewer };
-		if (!(hours >= 1 && hours <= HOURS_MAX)) return { fault: wrong.hours(HOURS_MAX) };
+		if (!(hours >= 1 && hours <= LINK_HOURS_MAX)) return { fault: wrong.hours(LINK_HOURS_MAX) };
 		if (this.offered.cameras().every(({ id }) => id !== content)) return { fault: wrong.camera };
 		const relay = this.relays.get(now, form.get("relay") ?? "");
 		if (relay === undefined) return { fault: wrong.relay, status: 409 };

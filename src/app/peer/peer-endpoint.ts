@@ -1,5 +1,4 @@
 import type { Endpoint } from "../../core/endpoint-table";
-
 import type { IpFamily } from "../../core/ip-address";
 import type { Path } from "../../core/path";
 import type { Pump } from "../../core/pump";

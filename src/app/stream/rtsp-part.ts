@@ -17,7 +17,7 @@ import type { RtspSession } from "../../stream/control/rtsp-session";
 import type { RtspServerLimits } from "../../stream/control/rtsp-settings";
 import type { RtspTarget } from "../../stream/control/rtsp-target";
 import { UNREACHABLE_REASON } from "../../stream/units/udp-reachability";
-import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
+import { type ApiAnswer, DONE } from "../../web/api";
 import type { Fact } from "../../web/camera-page";
 import { MESSAGES } from "../../web/messages";
 import type { Notice } from "../../web/notices";
@@ -29,8 +29,9 @@ import type { GatewayPart } from "../gateway/gateway-part";
 import { ListeningPort, type PortOwner } from "../listening-port";
 import type { Node, NodeSettings } from "../node";
 import { reportTakerOf } from "../origin/report-taker";
-import type { Metric, Part, SiteRequest } from "../part";
+import type { Metric, Part } from "../part";
 import { rtspUrlOf } from "../url-of";
+import { RTSP_OPERATIONS, type RtspOperator } from "./rtsp-operations";
 import { listStreams, rtspMetrics, rtspStatus } from "./rtsp-status";
 import { SharedStream } from "./shared-stream";
 import type { StreamService, UdpTrouble } from "./stream-service";
@@ -50,30 +51,6 @@ const SHARE = 8;
 
 const NO_SERVICES: readonly FleetService[] = Object.freeze([]);
 
-/** Operations on the sessions of players. */
-const OPERATIONS: readonly ApiOperation<RtspPart>[] = Object.freeze([
-	Object.freeze({
-		method: "GET",
-		path: "/api/v1/streams",
-		need: "owner",
-		about:
-			"The RTSP sessions: client, content, framing (udp, tcp), state, seconds since it began, packets sent, pictures missed, processing units with their ports, and what the client reports: loss, jitter, round trip.",
-		run: (part: RtspPart) => ({ body: { streams: part.list() } }),
-	}),
-	Object.freeze({
-		method: "POST",
-		path: "/api/v1/streams/{id}/end",
-		need: "owner",
-		about: "Ends an RTSP session. Its client can begin another. It has no effect on one that has ended.",
-		run: (
-			part: RtspPart,
-			_form: ReadonlyMap<string, string>,
-			_request: SiteRequest,
-			[id]: readonly string[],
-		): ApiAnswer => part.endStream(id),
-	}),
-]);
-
 /** The parts of a camera that the RTSP part depends on. */
 export interface RtspPartNeeds {
 	readonly access: Pick<AccessPart, "authenticator" | "credentials">;
@@ -88,8 +65,8 @@ export interface RtspPartNeeds {
  * Serves video players and recorders by RTSP, plain and over TLS on one port: listening port, accounts, gateway mapping,
  * announcement, pages (STR-1 … STR-3). Players on the Internet come by the port of the pages, which RTSP shares (ONE-3).
  */
-export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<RtspConnection> {
-	readonly operations = OPERATIONS;
+export class RtspPart implements Part, PortOwner, RtspOperator, RtspServerHost, StreamOwner<RtspConnection> {
+	readonly operations = RTSP_OPERATIONS;
 	/** @see PortOwner */
 	readonly area = "stream";
 	/** @see PortOwner */

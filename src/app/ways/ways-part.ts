@@ -1,6 +1,5 @@
 import { toJson } from "../../base/json";
 import { sameNetwork } from "../../core/ipv4";
-import type { Seconds } from "../../core/time";
 import { type Member, SILENT } from "../../fleet/member";
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
@@ -15,9 +14,6 @@ import { FactsCollector, type FactsQuestion, type MemberFacts } from "../invento
 import { RELAYS_KIND } from "../origin/offered-cameras";
 import { get, type Part, type Route, type SiteRequest } from "../part";
 import { reachStateOf, readReachState, writeReachState } from "./reach-state";
-
-/** How long the tickets are good by which members are asked. */
-const TICKET: Seconds = 240;
 
 const QUESTION: FactsQuestion<CameraState> = Object.freeze({ target: "/api/v1/ways/own", read: readReachState });
 
@@ -53,8 +49,7 @@ export class WaysPart implements Part {
 	private readonly collector: FactsCollector<CameraState>;
 
 	constructor(private readonly appliance: Appliance) {
-		const { pump, host } = appliance;
-		this.collector = new FactsCollector({ pump, network: host.network }, (id) => this.ticketTo(id), QUESTION);
+		this.collector = new FactsCollector(appliance, QUESTION);
 	}
 
 	stop(): void {
@@ -133,13 +128,6 @@ export class WaysPart implements Part {
 			path,
 			advertised: path === undefined ? "" : addresses.outsideOf(path.address),
 		};
-	}
-
-	/** Lets a question in at another member; empty without a key or a date. */
-	private ticketTo(id: string): string {
-		const { credentials } = this.appliance.access;
-		const moment = credentials.moment(this.appliance.now);
-		return credentials.tickets.issue("viewer", id, moment, moment.seconds + TICKET);
 	}
 }
 

@@ -6,7 +6,7 @@ import type { EventKind, EventListener, EventLog, RecordedEvent } from "../recor
 import type { CameraKey, Utc } from "../recording";
 import { EventAppender } from "./event-appender";
 import { eventLabel } from "./event-label";
-import { type EventLogFile, EventLogScan, listEventLogs } from "./event-loader";
+import { type EventLogFile, listEventLogs, scanEventLog } from "./event-loader";
 import { eventPath, stillFolder } from "./event-path";
 import { buildEventRecord, type EventRecord } from "./event-record";
 import { EventTable } from "./event-table";
@@ -159,11 +159,11 @@ export class FileEventLog implements EventLog {
 			if (answer.failure !== undefined) return this.load(logs, at + 1, into, false, done);
 			const lasting = new Map<number, Utc>();
 			const seen = new Set<number>();
-			const scan = new EventLogScan(
+			scanEventLog(
 				answer.value,
 				(record) => this.take(camera, record, into, seen, lasting),
-				(fault) => {
-					this.skipped += scan.skipped;
+				(fault, skipped) => {
+					this.skipped += skipped;
 					// The program was killed, or the power failed, before these ended.
 					for (const [id, last] of lasting) {
 						const row = into.find(id);

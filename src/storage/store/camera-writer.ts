@@ -13,7 +13,7 @@ import type { RecordingListener, RecordingWriter } from "../recording-writer";
 import { LAST_PICTURE_MAX, SegmentFile, type SegmentOwner } from "./segment-file";
 
 /** Segments begin at multiples of it, where a camera is recorded without a gap. */
-export const SEGMENT_DURATION: Millis = 600_000;
+const SEGMENT_DURATION: Millis = 600_000;
 /** A camera that changes its pictures more often than this loses some: a segment for each would fill the index and the folder. */
 const SEGMENT_MIN: Millis = 1000;
 /** How much later a segment ends at the latest when no key picture comes. */

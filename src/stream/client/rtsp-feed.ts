@@ -1,5 +1,5 @@
 import type { DigestSecret } from "../../access/client-login";
-import { nextPause } from "../../core/backoff";
+import { cameraPause } from "../../core/backoff";
 import { ipFamily } from "../../core/ip-address";
 import type { Machine } from "../../core/machine";
 import type { Handle, Pump } from "../../core/pump";
@@ -46,11 +46,6 @@ export interface RtspFeedSink extends RtpSink {
 	failed(now: Millis, failure: RtspFailure): void;
 }
 
-/** The pauses between attempts: the first and the longest; and those after a failure that will last. */
-const PAUSE_FIRST: Millis = 1000;
-const PAUSE_LONGEST: Millis = 30_000;
-const LASTING_FIRST: Millis = 60_000;
-const LASTING_LONGEST: Millis = 600_000;
 /** After video for this long the next pause is the first one again. */
 const STEADY: Millis = 10_000;
 const REDIRECTS_MAX = 5;
@@ -160,9 +155,7 @@ export class RtspFeed implements Machine<undefined>, AttemptOwner {
 	}
 
 	private fail(now: Millis, failure: RtspFailure): void {
-		const lasts = isLasting(failure);
-		const first = lasts ? LASTING_FIRST : PAUSE_FIRST;
-		this.pause = Math.max(first, nextPause(this.pause, first, lasts ? LASTING_LONGEST : PAUSE_LONGEST));
+		this.pause = cameraPause(this.pause, isLasting(failure));
 		// A camera may have got another address, or lose its redirection.
 		this.url = this.options.url;
 		this.redirects = 0;

@@ -1,8 +1,9 @@
+import type { Millis } from "../../core/time";
 import type { H264Packetizer } from "../packets/h264-packetizer";
 import { PacketStream } from "../packets/packet-stream";
 import { BurstGroup, type KeyRequester } from "./burst-group";
 import type { ContentHost } from "./playable-content";
-import type { StreamSession } from "./stream-session";
+import { PAUSED, PLAYING, type StreamSession } from "./stream-session";
 
 /** A group, and how many streams were set up for it, whether or not they play. */
 interface Entry {
@@ -15,6 +16,8 @@ interface Entry {
 export class BurstGroups {
 	/** All groups, for sending. */
 	readonly all: BurstGroup[] = [];
+	/** Streams that play. */
+	playing = 0;
 	private readonly entries: Entry[] = [];
 
 	/**
@@ -54,6 +57,30 @@ export class BurstGroups {
 		entry.group.clear();
 		this.entries.splice(this.entries.indexOf(entry), 1);
 		this.all.splice(this.all.indexOf(entry.group), 1);
+	}
+
+	/** A stream plays from now on; what is sent to its group reaches it once it is added there. */
+	play(now: Millis, session: StreamSession): void {
+		session.state = PLAYING;
+		session.pace?.join(now);
+		this.playing++;
+	}
+
+	/** A stream plays no more; harmless when it does not play. */
+	pause(now: Millis, session: StreamSession): void {
+		if (session.state !== PLAYING) return;
+		session.state = PAUSED;
+		session.pace?.leave(now);
+		this.playing--;
+		const group = this.of(session);
+		group.remove(session);
+		// What waits for the next client would be old.
+		if (group.sessions.length === 0) group.clear();
+	}
+
+	/** The pace of a stream has changed, or which pictures it takes. */
+	paced(session: StreamSession): void {
+		if (session.receiver !== undefined) this.of(session).watch(session);
 	}
 
 	private find(channel: number): Entry | undefined {

@@ -13,7 +13,7 @@ import { BurstGroups } from "./burst-groups";
 import { PendingDescriptions, STOPPING } from "./pending-descriptions";
 import { PictureRate } from "./picture-rate";
 import type { ContentHost, PlayableContent } from "./playable-content";
-import { PAUSED, PLAYING, type StreamSession } from "./stream-session";
+import { PLAYING, type StreamSession } from "./stream-session";
 
 /** How long a description waits for a second picture, which tells the rate. */
 const RATE_WAIT: Millis = 200;
@@ -31,8 +31,6 @@ export class LiveContent implements PlayableContent, FrameViewer {
 	/** These clients are counted by the stream server. @see FrameViewer.viewers */
 	readonly viewers = 0;
 	readonly followsQuality = true;
-	/** Streams that play. */
-	playing = 0;
 	private readonly groups: BurstGroups;
 	private readonly offset: number;
 	private readonly layout = new JpegLayout();
@@ -103,9 +101,7 @@ export class LiveContent implements PlayableContent, FrameViewer {
 			return answered(now, new RtspRefusal(415, group.packets.obstacle ?? ""));
 		}
 		const first = fresh === undefined ? undefined : group.latest;
-		session.state = PLAYING;
-		session.pace?.join(now);
-		this.playing++;
+		this.groups.play(now, session);
 		const sequence = first === undefined ? nextSequence(session, group) : firstSequence(session, group);
 		answered(now, { sequence, timestamp: first?.timestamp });
 		if (session.state !== PLAYING) return;
@@ -115,14 +111,7 @@ export class LiveContent implements PlayableContent, FrameViewer {
 	}
 
 	pause(now: Millis, session: StreamSession): void {
-		if (session.state !== PLAYING) return;
-		session.state = PAUSED;
-		session.pace?.leave(now);
-		this.playing--;
-		const group = this.groups.of(session);
-		group.remove(session);
-		// What waits for the next client would be old.
-		if (group.sessions.length === 0) group.clear();
+		this.groups.pause(now, session);
 		this.follow(now);
 	}
 
@@ -131,7 +120,7 @@ export class LiveContent implements PlayableContent, FrameViewer {
 	}
 
 	paced(session: StreamSession): void {
-		if (session.receiver !== undefined) this.groups.of(session).watch(session);
+		this.groups.paced(session);
 	}
 
 	timestampAt(now: Millis): number {
@@ -210,7 +199,7 @@ export class LiveContent implements PlayableContent, FrameViewer {
 
 	/** Watches the hub while it is needed, so that the source runs. */
 	private follow(now: Millis): void {
-		const isNeeded = this.playing > 0 || this.pending.size > 0;
+		const isNeeded = this.groups.playing > 0 || this.pending.size > 0;
 		if (isNeeded === this.isJoined) return;
 		this.isJoined = isNeeded;
 		if (isNeeded) this.hub.join(now, this);

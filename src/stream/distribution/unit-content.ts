@@ -12,7 +12,7 @@ import { BurstGroups } from "./burst-groups";
 import { PendingDescriptions, STOPPING } from "./pending-descriptions";
 import { PictureRate } from "./picture-rate";
 import type { ContentHost, PlayableContent } from "./playable-content";
-import { PAUSED, PLAYING, type StreamSession } from "./stream-session";
+import { PLAYING, type StreamSession } from "./stream-session";
 import type { UnitHub, UnitViewer } from "./unit-hub";
 
 /** The least time between two requests for a key picture, as each costs all viewers octets. */
@@ -30,8 +30,6 @@ const SLEW_FROM: Millis = 200;
  */
 export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 	readonly followsQuality = false;
-	/** Streams that play. */
-	playing = 0;
 	private readonly groups: BurstGroups;
 	private readonly clock = new MediaClock();
 	/** The timestamp of our time 0, and of the source's. */
@@ -101,10 +99,8 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 		const sequence = session.out === undefined ? (session.receiver?.sequence ?? session.sequence) : undefined;
 		const isNew = session.receiver === undefined;
 		if (isNew) {
-			session.state = PLAYING;
 			session.waitsForKey = true;
-			session.pace?.join(now);
-			this.playing++;
+			this.groups.play(now, session);
 		}
 		answered(now, { sequence, timestamp: undefined });
 		if (!isNew || session.state !== PLAYING) return;
@@ -114,13 +110,7 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 	}
 
 	pause(now: Millis, session: StreamSession): void {
-		if (session.state !== PLAYING) return;
-		session.state = PAUSED;
-		session.pace?.leave(now);
-		this.playing--;
-		const group = this.groups.of(session);
-		group.remove(session);
-		if (group.sessions.length === 0) group.clear();
+		this.groups.pause(now, session);
 		this.follow(now);
 	}
 
@@ -130,7 +120,7 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 	}
 
 	paced(session: StreamSession): void {
-		if (session.receiver !== undefined) this.groups.of(session).watch(session);
+		this.groups.paced(session);
 	}
 
 	timestampAt(now: Millis): number {
@@ -213,7 +203,7 @@ export class UnitContent implements PlayableContent, UnitViewer, KeyRequester {
 
 	/** Watches the hub while it is needed, so that the source runs. */
 	private follow(now: Millis): void {
-		const isNeeded = this.playing > 0 || this.pending.size > 0;
+		const isNeeded = this.groups.playing > 0 || this.pending.size > 0;
 		if (isNeeded === this.isJoined) return;
 		this.isJoined = isNeeded;
 		if (isNeeded) this.hub.join(this);

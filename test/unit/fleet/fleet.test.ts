@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng";
 import { identityDelay } from "../../../src/fleet/claim-delay";
-import { FleetKey } from "../../../src/fleet/fleet-key";
 import { FLEET_GROUP, type FleetSettings } from "../../../src/fleet/fleet-settings";
 import { MEMBERS_MAX } from "../../../src/fleet/member-registry";
 import { decodeFleetMessage } from "../../../src/wire/fleet-message";
@@ -32,23 +31,6 @@ describe("fleet/fleet", () => {
 		});
 	}
 
-	it("finds all cameras by unicast alone, starting from the gateway's table (IMG-10, IMG-13)", () => {
-		const lan = fleetLan(3, { delivery: { multicast: false, broadcast: false, unicast: true } });
-		lan.run(100);
-		assert.deepEqual(lan.cameras[0].ports, []);
-		const entries = [8080, 8081, 8082].map((externalPort, i) => ({
-			id: `00000${i}`,
-			externalPort,
-			internalClient: `192.168.0.${11 + i}`,
-			internalPort: 8000,
-			name: "",
-		}));
-		lan.cameras[0].fleet.table(lan.now, entries, lan.cameras[0]);
-		lan.run(200);
-		assert.deepEqual(lan.cameras[0].ports, [8081, 8082]);
-		assert.ok(lan.sent.every((d) => d.to !== FLEET_GROUP && !d.to.endsWith(".255")));
-	});
-
 	it("inquires at random intervals within the range while it is the representative, and no other camera does (IMG-10)", () => {
 		const lan = fleetLan(2, { inquiryMin: 2000, inquiryMax: 4000 });
 		lan.run(60000);
@@ -59,85 +41,6 @@ describe("fleet/fleet", () => {
 		const gaps = times.slice(1).map(([, at], i) => at - times[i][1]);
 		assert.ok(gaps.length >= 15 && gaps.every((gap) => gap >= 1999 && gap <= 4001), gaps.join());
 		assert.ok(new Set(gaps).size > 5, "intervals are drawn");
-	});
-
-	it("lists cameras from the gateway's table alone when announcements are off (IMG-9, IMG-11)", () => {
-		const lan = new FleetLan(new Prng(1));
-		const camera = lan.add({ announcements: false }).start().mapped(8080);
-		const entries = [
-			{ id: "000070", externalPort: 8080, internalClient: "192.168.0.11", internalPort: 8000, name: "me" },
-			{ id: "000071", externalPort: 8081, internalClient: "192.168.0.12", internalPort: 8000, name: "Hof" },
-			{ id: "000020", externalPort: 9000, internalClient: "10.0.0.9", internalPort: 8000, name: "elsewhere" },
-		];
-		camera.fleet.table(0, entries, camera);
-		assert.deepEqual(
-			camera.fleet.registry.sorted().map((m) => [m.name, m.externalPort, m.httpPort]),
-			[["Hof", 8081, 8000]],
-		);
-		camera.fleet.table(1000, entries.slice(0, 1), camera);
-		assert.equal(camera.fleet.registry.size, 0);
-		lan.run(100000);
-		// It takes part in the election, but tells nothing of itself (IMG-28).
-		const said = lan.sent.map(({ bytes }) => decodeFleetMessage(bytes));
-		assert.ok(said.length > 0 && said.every((m) => m?.services === undefined && m?.name === undefined && !m?.answer));
-		assert.equal(
-			said.some((m) => m?.type === "announce"),
-			false,
-		);
-	});
-
-	it("follows the table alone: a new name, another port, an entry of its own at another port (IMG-15, IMG-28)", () => {
-		const lan = new FleetLan(new Prng(1));
-		const camera = lan.add({ announcements: false, id: "3f9a2c0123456789" }).start().mapped(8080);
-		const own = { id: "3f9a2c", externalPort: 8080, internalClient: "192.168.0.11", internalPort: 8000, name: "me" };
-		const other = { id: "77aabb", externalPort: 8081, internalClient: "192.168.0.12", internalPort: 8000, name: "Hof" };
-		const read = (...entries: (typeof own)[]) => {
-			camera.fleet.table(lan.now, entries, camera);
-			return camera.fleet.registry.sorted().map((m) => [m.id, m.name, m.externalPort, m.isFromTable]);
-		};
-		assert.deepEqual(read(own, { ...own, externalPort: 8083 }, other), [["77aabb0000000000", "Hof", 8081, true]]);
-		assert.deepEqual(read(own, { ...other, name: "Shed" }), [["77aabb0000000000", "Shed", 8081, true]]);
-		assert.deepEqual(read(own, { ...other, externalPort: 8082 }), [["77aabb0000000000", "Hof", 8082, true]]);
-		// A second camera on the same machine is another one.
-		assert.equal(read(own, other, { ...other, id: "88aabb", externalPort: 8082, internalPort: 8001 }).length, 2);
-		camera.fleet.table(lan.now, [own], camera, false);
-		assert.equal(camera.fleet.registry.size, 2, "an incomplete table takes nobody away");
-		assert.deepEqual(read(own), []);
-	});
-
-	it("renames a camera that it knows from the table alone, by as much of its identity as the table has (IMG-28)", () => {
-		const lan = new FleetLan(new Prng(1));
-		const ids = ["3f9a2c0123456789", "77aabb0123456789", "77aabc0123456789"];
-		const [camera, ...others] = ids.map((id, i) =>
-			lan
-				.add({ announcements: false, id })
-				.start()
-				.mapped(8080 + i),
-		);
-		const entry = { id: "77aabb", externalPort: 8081, internalClient: "192.168.0.12", internalPort: 8000, name: "Hof" };
-		camera.fleet.table(lan.now, [entry], camera);
-		assert.equal(camera.fleet.renameMember("77aabb0000000000", "Shed", camera), true);
-		lan.run(10);
-		assert.deepEqual(
-			others.map(({ fleet }) => fleet.self.name === "Shed"),
-			[true, false],
-		);
-		assert.equal(camera.fleet.registry.get("77aabb0000000000")?.name, "Shed");
-	});
-
-	it("checks announcements against the gateway's table (IMG-13)", () => {
-		const lan = fleetLan(3);
-		lan.run(1000);
-		const [camera] = lan.cameras;
-		camera.fleet.table(
-			lan.now,
-			[{ id: "000071", externalPort: 8081, internalClient: "192.168.0.12", internalPort: 8000, name: "" }],
-			camera,
-		);
-		assert.deepEqual(
-			camera.fleet.registry.sorted().map((m) => m.inTable),
-			[true, false],
-		);
 	});
 
 	it("removes a camera at once after its bye, and ignores an announcement of it that arrives later (IMG-20)", () => {
@@ -223,42 +126,6 @@ describe("fleet/fleet", () => {
 			}
 			assert.ok(lan.cameras[0].ports.length === 4, `seed ${seed}`);
 		}
-	});
-
-	it("assigns different names by the position among the ports, and reports its own (IMG-15)", () => {
-		const lan = fleetLan(3);
-		lan.run(1000);
-		assert.deepEqual(
-			lan.cameras.map((c) => c.fleet.self.name),
-			["Camera 1", "Camera 2", "Camera 3"],
-		);
-		assert.deepEqual(lan.cameras[1].events[0], { type: "name", name: "Camera 2", automatic: true });
-	});
-
-	it("assigns a name even without a port, and resolves equal automatic names by identity (IMG-15)", () => {
-		const lan = new FleetLan(new Prng(1));
-		for (let i = 0; i < 4; i++) lan.add().start();
-		lan.run(5000);
-		assert.deepEqual(lan.cameras.map((c) => c.fleet.self.name).sort(), [
-			"Camera 1",
-			"Camera 2",
-			"Camera 3",
-			"Camera 4",
-		]);
-	});
-
-	it("accepts a name from the portal, and announces it to all cameras (IMG-15)", () => {
-		const lan = fleetLan(3);
-		lan.run(1000);
-		const [portal, , hof] = lan.cameras;
-		assert.equal(portal.fleet.renameMember(hof.fleet.settings.id, "Hof", portal), true);
-		lan.run(1010);
-		assert.equal(hof.fleet.self.name, "Hof");
-		assert.ok(hof.events.some((e) => e.type === "name" && e.name === "Hof" && !e.automatic));
-		for (const camera of lan.cameras.slice(0, 2))
-			assert.ok(camera.fleet.registry.sorted().some((m) => m.name === "Hof"));
-		assert.equal(portal.fleet.renameMember(hof.fleet.settings.id, "bad\nname", portal), false);
-		assert.equal(portal.fleet.renameMember("ffffffffffffffff", "x", portal), false);
 	});
 
 	it("ignores other fleets, other networks and malformed datagrams", () => {
@@ -351,48 +218,12 @@ describe("fleet/fleet", () => {
 		}
 	});
 
-	it("changes its name only a few times a minute in a flood of renames or equal names, and ends with the last one", () => {
-		const lan = fleetLan(2);
-		lan.run(1000);
-		const [first, second] = lan.cameras;
-		first.events.length = 0;
-		for (let i = 0; i < 250; i++) {
-			second.fleet.renameMember(first.fleet.settings.id, `Name ${i}`, second);
-			lan.run(lan.now + 60);
-		}
-		const names = () => first.events.filter((event) => event.type === "name").length;
-		assert.ok(names() >= 3 && names() <= 10, `${names()}`);
-		lan.run(lan.now + 10000);
-		assert.equal(first.fleet.self.name, "Name 249");
-		assert.equal(second.fleet.registry.sorted()[0].name, "Name 249");
-	});
-
-	it("does not store a name for each forged camera that has the same automatic name", () => {
-		const lan = fleetLan(1, { id: "ffffffffffffff00" });
-		lan.run(1000);
-		const [camera] = lan.cameras;
-		camera.events.length = 0;
-		for (let i = 0; i < 250; i++) {
-			const forged = new FleetLan(new Prng(1)).add({ id: i.toString(16).padStart(16, "0") });
-			forged.fleet.self.name = camera.fleet.self.name;
-			forged.fleet.self.httpPort = 8000;
-			const sent: Uint8Array[] = [];
-			const out = Object.assign(Object.create(forged), {
-				send: (_path: unknown, _address: string, _port: number, bytes: Uint8Array, start: number, end: number) =>
-					sent.push(bytes.slice(start, end)),
-			});
-			forged.fleet.start(0, [forged.path], out);
-			lan.carry("192.168.0.66", FLEET_GROUP, sent[0]);
-			lan.run(lan.now + 60);
-		}
-		const names = camera.events.filter((event) => event.type === "name").length;
-		assert.ok(names >= 3 && names <= 10, `${names}`);
-	});
-
 	const PROBING: Partial<FleetSettings> = {
 		succession: { ...SUCCESSION_SETTINGS, mode: "heirs", detection: { bye: true, silence: false, probe: true } },
 	};
+
 	const probesOf = (lan: FleetLan) => lan.sent.filter((d) => decodeFleetMessage(d.bytes)?.type === "probe");
+
 	for (const [way, to] of [
 		["multicast", FLEET_GROUP],
 		["broadcast", "192.168.0.255"],
@@ -496,180 +327,5 @@ describe("fleet/fleet", () => {
 		assert.equal(lan.sent.length, 0);
 		camera.fleet.start(lan.now, [camera.path], camera);
 		assert.ok(lan.sent.length > 0);
-	});
-});
-
-describe("fleet/fleet with a key", () => {
-	const keys = [new FleetKey("only-these-three-cameras")];
-
-	/** A home whose first camera has been the representative for a while. */
-	function sealed(settings: Partial<FleetSettings> = {}): FleetLan {
-		const lan = new FleetLan(new Prng(4));
-		for (let i = 0; i < 3; i++) {
-			lan.add({ keys, ...settings }).start();
-			lan.run(lan.now + 1000);
-			lan.cameras[i].mapped(8080 + i);
-		}
-		lan.run(lan.now + 1000);
-		assert.deepEqual(roles(lan), [true, false, false]);
-		return lan;
-	}
-
-	const roles = (lan: FleetLan) => lan.cameras.map((c) => c.fleet.self.representative);
-
-	it("seals all its messages, and lists all cameras that know the key", () => {
-		const lan = sealed();
-		assert.ok(lan.sent.every((d) => keys[0].check(d.bytes, d.from)));
-		assert.deepEqual(lan.cameras[1].ports, [8080, 8082]);
-	});
-
-	it("does not let an attacker depose the representative, add a link, rename a camera, or get an answer", () => {
-		const lan = sealed();
-		const forger = new FleetLan(new Prng(9));
-		for (const foreign of [[], [new FleetKey("a-key-of-somebody-else")]]) {
-			const stranger = forger.add({ keys: foreign, id: "00000000000000f0" }).start();
-			stranger.mapped(8099);
-			forger.run(forger.now + 3000);
-			stranger.fleet.leave(forger.now, stranger);
-		}
-		const forged = forger.sent.splice(0);
-		// Messages of the representative itself, with no seal or a wrong one.
-		const [representative] = lan.cameras;
-		for (const { bytes } of lan.sent.slice(-40)) {
-			for (const type of [3, 4, 5]) {
-				const changed = bytes.slice();
-				changed[3] = type;
-				forged.push({ at: 0, from: representative.path.address, to: FLEET_GROUP, bytes: changed });
-				forged.push({ at: 0, from: representative.path.address, to: FLEET_GROUP, bytes: changed.slice(0, -16) });
-			}
-		}
-		lan.sent = [];
-		for (const { bytes } of forged) {
-			lan.carry("192.168.0.99", FLEET_GROUP, bytes);
-			lan.run(lan.now + 5);
-		}
-		const answered = lan.sent.filter((d) => d.to === "192.168.0.99");
-		assert.deepEqual(answered, []);
-		lan.run(lan.now + 1000);
-		assert.deepEqual(roles(lan), [true, false, false]);
-		for (const camera of lan.cameras) assert.equal(camera.ports.length, 2);
-		assert.ok(lan.cameras[1].fleet.receiver.refused >= forged.length, "each was counted");
-	});
-
-	it("is not affected by recorded messages, including the representative's byes", () => {
-		const lan = sealed();
-		const [first, second, third] = lan.cameras;
-		lan.sent = [];
-		first.fleet.leave(lan.now, first);
-		lan.run(lan.now + 100);
-		first.on = false;
-		const farewell = lan.sent.filter((d) => d.from === first.path.address && d.bytes[3] === 3);
-		assert.ok(farewell.length > 0);
-		lan.run(lan.now + 1000);
-		assert.deepEqual([second, third].filter((c) => c.fleet.self.representative).length, 1);
-		const again = lan.add({ keys, id: first.fleet.settings.id, boot: 2 }).start();
-		lan.run(lan.now + 2000);
-		assert.equal(second.ports.length, 2, "it is back");
-		for (const { bytes } of farewell) lan.carry(first.path.address, FLEET_GROUP, bytes);
-		lan.run(lan.now + 100);
-		assert.equal(second.ports.length, 2, "and stays");
-		assert.equal(again.fleet.self.representative, false);
-	});
-
-	it("accepts both keys while some cameras still use the old one", () => {
-		const old = new FleetKey("the-key-before-this-one");
-		const lan = new FleetLan(new Prng(2));
-		lan.add({ keys: [keys[0], old] }).start();
-		lan.add({ keys: [old, keys[0]] }).start();
-		lan.run(2000);
-		assert.equal(lan.cameras[0].fleet.registry.size, 1);
-		assert.equal(lan.cameras[1].fleet.registry.size, 1);
-		lan.cameras[1].fleet.setKeys(keys);
-		lan.cameras[0].fleet.setKeys(keys);
-		lan.run(60000);
-		assert.equal(lan.cameras[0].fleet.registry.size, 1);
-	});
-
-	it("forgets what it heard while it was open: forged starts, cameras, terms and a representative", () => {
-		const lan = new FleetLan(new Prng(6));
-		const [first, second] = [lan.add().start().mapped(8080), lan.add().start().mapped(8081)];
-		lan.run(3000);
-		const forged = lan.sent
-			.filter((d) => d.from === second.path.address && d.to === FLEET_GROUP)
-			.at(-1)!
-			.bytes.slice();
-		const view = new DataView(forged.buffer);
-		view.setUint32(20, 0xffffffff);
-		view.setUint32(24, 0xffffffff);
-		view.setUint32(28, 0x7fffffff);
-		// Another one that says it is the representative, with the port.
-		const usurper = forged.slice();
-		usurper[19] = 0x77;
-		usurper[5] |= 2 | 8;
-		for (const bytes of [forged, usurper]) lan.carry("192.168.0.66", FLEET_GROUP, bytes);
-		lan.run(lan.now + 5);
-		assert.equal(first.fleet.registry.get("0000000000000077")?.address, "192.168.0.66", "an open fleet believes it");
-		for (const camera of [first, second]) camera.fleet.setKeys(keys, lan.now);
-		assert.equal(first.fleet.registry.size, 0);
-		assert.deepEqual(first.fleet.receiver.guard.save(), []);
-		lan.run(lan.now + 3000);
-		assert.deepEqual([first.ports, second.ports], [[8081], [8080]]);
-		assert.equal(roles(lan).filter((is) => is).length, 1);
-		assert.ok(first.fleet.succession.term < 100, `${first.fleet.succession.term}`);
-	});
-
-	it("keeps its representative while a flood of messages is forged in its name, with its address and next numbers", () => {
-		for (const more of [0, 30]) {
-			// A period that does not divide a second: no inquiry is favoured by where a second begins.
-			const lan = sealed({ succession: { ...SUCCESSION_SETTINGS, heartbeat: 270 } });
-			const [first] = lan.cameras;
-			lan.run(lan.now + 2000);
-			const { term } = lan.cameras[1].fleet.succession;
-			lan.sent = [];
-			for (let i = 0; i < 3000; i++) {
-				// The attacker hears what is sent to all, and is faster than the representative.
-				const heard = lan.sent.filter((d) => d.from === first.path.address && d.to === FLEET_GROUP).at(-1);
-				lan.sent = heard === undefined ? [] : [heard];
-				if (heard !== undefined) {
-					const forged = heard.bytes.slice();
-					new DataView(forged.buffer).setUint32(24, new DataView(forged.buffer).getUint32(24) + 1 + (i % 20));
-					forged[forged.length - 1] ^= 1;
-					for (let copy = 0; copy < 20; copy++) lan.carry(first.path.address, FLEET_GROUP, forged);
-					for (let other = 0; other < more; other++) {
-						forged[19] = other;
-						lan.carry(`192.168.0.${100 + other}`, FLEET_GROUP, forged);
-					}
-				}
-				lan.run(lan.now + 1);
-			}
-			assert.deepEqual(roles(lan), [true, false, false]);
-			assert.equal(lan.cameras[1].fleet.succession.term, term, "nobody has claimed");
-			lan.run(lan.now + 2000);
-			assert.deepEqual(lan.cameras[1].ports, [8080, 8082]);
-		}
-	});
-
-	it("checks at most 200 seals of one address a second, and still accepts other cameras' messages", () => {
-		const lan = sealed();
-		const [camera] = lan.cameras;
-		const bytes = lan.sent[0].bytes.slice();
-		bytes[40] ^= 1;
-		let checks = 0;
-		const { check } = FleetKey.prototype;
-		FleetKey.prototype.check = function (this: FleetKey, message: Uint8Array, address: string) {
-			checks++;
-			return check.call(this, message, address);
-		};
-		try {
-			for (let i = 0; i < 3000; i++) camera.fleet.receive(lan.now, camera.path, "192.168.0.99", 1, bytes, camera);
-		} finally {
-			FleetKey.prototype.check = check;
-		}
-		assert.ok(checks <= 200, `${checks}`);
-		const before = camera.fleet.registry.sorted()[0].heard;
-		lan.cameras[1].mapped(8085);
-		lan.run(lan.now + 20);
-		assert.ok(camera.fleet.registry.sorted()[0].heard >= before);
-		assert.ok(camera.ports.includes(8085));
 	});
 });

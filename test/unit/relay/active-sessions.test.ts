@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ActiveSessions } from "../../../src/relay/active-sessions";
 import type { MeteredViewer } from "../../../src/relay/metering-record";
-import { NO_METERING } from "../../../src/relay/no-metering";
 import type { RelayedContent } from "../../../src/relay/relayed-content";
+import { NO_METERING } from "../../support/no-metering";
 
 const CONTENT: RelayedContent = {
 	key: "garage",

@@ -3,10 +3,10 @@ import { VirtualMachine } from "../../../hosts/virtual/virtual-machine";
 import { World } from "../../../hosts/virtual/world";
 import { Pump } from "../../../src/core/pump";
 import type { Hops } from "../../../src/relay/hops";
-import { NO_METERING } from "../../../src/relay/no-metering";
 import { RelayMonitor } from "../../../src/relay/relay-monitor";
 import type { RelayProtocol, RelayRefusal } from "../../../src/relay/relayed-content";
 import type { Upstream, UpstreamListener, UpstreamMaker } from "../../../src/relay/upstream";
+import { NO_METERING } from "../../support/no-metering";
 import { openContent } from "../../support/relay-scene";
 
 const A = "00112233445566aa";

@@ -4,11 +4,11 @@ import { Pump } from "../../../src/core/pump";
 import type { Millis } from "../../../src/core/time";
 import { type Hops, NO_HOPS } from "../../../src/relay/hops";
 import type { Metering } from "../../../src/relay/metering";
-import { NO_METERING } from "../../../src/relay/no-metering";
 import { RelayMonitor } from "../../../src/relay/relay-monitor";
 import type { RelayedContent, RelayProtocol, RelayRefusal } from "../../../src/relay/relayed-content";
 import type { RelayViewer } from "../../../src/relay/session-monitor";
 import type { Upstream, UpstreamListener, UpstreamMaker } from "../../../src/relay/upstream";
+import { NO_METERING } from "../../support/no-metering";
 
 /** A clock that stands still until it is told to go on. */
 class FakeAlarm {

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, cpus, tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { runProgram } from "../../run-program";
+import { type BenchForm, type BenchOptions, presentOf, rowOf, runServerBench, showMachine } from "../server-bench";
 import {
 	buildRelayNative,
 	measureRelay,
@@ -28,7 +25,6 @@ origin sends, as the kernel counts it. nginx has no sessions to share: each view
 Needs gcc, taskset, ss and (for its row) nginx.`;
 
 const WARM_UP = 2;
-const VIEWERS_MAX = 4000;
 /** The row with viewers that never read. */
 const READING = 10;
 const STALLED = 10;
@@ -61,11 +57,7 @@ const COLUMNS = [
 
 type Round = ReadonlyMap<string, RelayMeasurement>;
 
-function row(cells: readonly string[]): string {
-	return COLUMNS.map(([, width], i) =>
-		width < 0 ? (cells[i] ?? "").padEnd(-width) : (cells[i] ?? "").padStart(width),
-	).join(" ");
-}
+const row = (cells: readonly string[]): string => rowOf(COLUMNS, cells);
 
 function cellsOf(name: string, m: RelayMeasurement, round: Round, direct: number): string[] {
 	const floor = round.get("C floor")?.cpuPer1000Frames ?? 0;
@@ -176,55 +168,31 @@ class Bench {
 	}
 }
 
-function readOptions(): { viewers: number[]; seconds: number; rounds: number } | undefined {
-	const { values } = parseArgs({
-		options: {
-			viewers: { type: "string", default: "1,10,100,500" },
-			seconds: { type: "string", default: "6" },
-			rounds: { type: "string", default: "3" },
-			help: { type: "boolean", short: "h", default: false },
-		},
-	});
-	const viewers = values.viewers.split(",").map(Number);
-	const seconds = Number(values.seconds);
-	const rounds = Number(values.rounds);
-	const fine = [...viewers, rounds].every((n) => Number.isInteger(n) && n >= 1 && n <= VIEWERS_MAX) && seconds > 0;
-	return values.help || !fine ? undefined : { viewers, seconds, rounds };
+const FORM: BenchForm = {
+	help: HELP,
+	counted: "viewers",
+	counts: "1,10,100,500",
+	most: 4000,
+	others: "the relay, one for the others",
+	seconds: "6",
+};
+
+async function main(options: BenchOptions, folder: string): Promise<number> {
+	const native = await buildRelayNative(folder);
+	const bench = new Bench(native, presentOf(relayContenders(native, folder)), options.seconds);
+	showMachine(`${RATE} frames/s`, options);
+	const direct = await bench.direct();
+	console.log(`A viewer at the origin itself: ${direct.toFixed(2)} ms.`);
+	console.log(row(COLUMNS.map(([title]) => title)));
+	for (const viewers of options.counts) {
+		const rounds: Round[] = [];
+		for (let i = 0; i < options.rounds; i++) rounds.push(await bench.round(viewers, 0, direct));
+		for (const words of verdicts(rounds, viewers, direct)) console.log(`  ${words}`);
+	}
+	console.log(`${READING} viewers beside ${STALLED} that never read:`);
+	await bench.round(READING, STALLED, direct);
+	for (const words of bench.constancy()) console.log(`  ${words}`);
+	return bench.exitCode;
 }
 
-async function main(): Promise<number> {
-	const options = readOptions();
-	if (options === undefined) {
-		console.log(HELP);
-		return process.argv.includes("--help") || process.argv.includes("-h") ? 0 : 2;
-	}
-	if (availableParallelism() < 2) throw new Error("needs two processor cores: one for the relay, one for the others");
-	const folder = mkdtempSync(join(tmpdir(), "porthole-bench-"));
-	try {
-		const native = await buildRelayNative(folder);
-		const all = relayContenders(native, folder);
-		for (const { name, absent } of all) if (absent !== undefined) console.log(`${name}: ${absent}`);
-		const bench = new Bench(
-			native,
-			all.filter(({ absent }) => absent === undefined),
-			options.seconds,
-		);
-		console.log(`${cpus()[0]?.model}, Node.js ${process.version}, ${RATE} frames/s, ${options.seconds} s a row`);
-		const direct = await bench.direct();
-		console.log(`A viewer at the origin itself: ${direct.toFixed(2)} ms.`);
-		console.log(row(COLUMNS.map(([title]) => title)));
-		for (const viewers of options.viewers) {
-			const rounds: Round[] = [];
-			for (let i = 0; i < options.rounds; i++) rounds.push(await bench.round(viewers, 0, direct));
-			for (const words of verdicts(rounds, viewers, direct)) console.log(`  ${words}`);
-		}
-		console.log(`${READING} viewers beside ${STALLED} that never read:`);
-		await bench.round(READING, STALLED, direct);
-		for (const words of bench.constancy()) console.log(`  ${words}`);
-		return bench.exitCode;
-	} finally {
-		rmSync(folder, { recursive: true, force: true });
-	}
-}
-
-runProgram("bench", main);
+runProgram("bench", () => runServerBench(FORM, main));

@@ -1,18 +1,24 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { PASSWORD } from "../../../test/support/digest";
 import { FRAME, NODE_PROGRAM, XS_PROGRAM } from "../../camera-program";
 import { freePort } from "../../free-port";
-import { buildRtpNative, RATE, type RtpMeasurement, type RtpNative, type Way } from "../rtp-servers";
+import {
+	buildRtpNative,
+	hasGstServer,
+	listens,
+	PYTHON,
+	RATE,
+	type RtpMeasurement,
+	type RtpNative,
+	type Way,
+} from "../rtp-servers";
 import { startServer } from "../server-process";
 
 const run = promisify(execFile);
 const GST_RELAY = resolve(__dirname, "rtp-gst.py");
-/** Debian's Python, for which python3-gi is. */
-const PYTHON = "/usr/bin/python3";
 
 export { buildRtpNative, RATE, type RtpNative, type Way };
 
@@ -111,25 +117,4 @@ function relayFlags(
 		...["--rtsp-connections", "5000", "--rtsp-connections-per-address", "5000", "--viewers", "5000"],
 		...["--source-transport", way],
 	];
-}
-
-function hasGstServer(): boolean {
-	const program = 'import gi; gi.require_version("GstRtspServer", "1.0"); from gi.repository import GstRtspServer';
-	try {
-		execFileSync(PYTHON, ["-c", program], { stdio: "ignore" });
-		return true;
-	} catch {
-		return false;
-	}
-}
-
-function listens(port: number): Promise<boolean> {
-	return new Promise((done) => {
-		const socket = connect(port, "127.0.0.1");
-		socket.once("connect", () => {
-			socket.destroy();
-			done(true);
-		});
-		socket.once("error", () => done(false));
-	});
 }

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, cpus, tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { runProgram } from "../../run-program";
+import { type BenchForm, type BenchOptions, presentOf, rowOf, runServerBench, showMachine } from "../server-bench";
 import {
 	buildRtpNative,
 	measureRtpRelay,
@@ -30,7 +27,6 @@ sending at the origin to the last packet of a picture at a viewer; "added" is th
 Needs gcc, taskset and (for its row) python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good.`;
 
 const WARM_UP = 2;
-const VIEWERS_MAX = 2000;
 /** From this number of viewers on the goals of CPU count. */
 const GOAL_VIEWERS = 100;
 /** The most CPU of the relay on XS, as a share of gst's. */
@@ -56,11 +52,7 @@ const COLUMNS = [
 
 type Round = ReadonlyMap<string, RtpRelayMeasurement>;
 
-function row(cells: readonly string[]): string {
-	return COLUMNS.map(([, width], i) =>
-		width < 0 ? (cells[i] ?? "").padEnd(-width) : (cells[i] ?? "").padStart(width),
-	).join(" ");
-}
+const row = (cells: readonly string[]): string => rowOf(COLUMNS, cells);
 
 /** CPU milliseconds for 1.4 million octets. */
 function costOf(m: RtpRelayMeasurement): number {
@@ -151,55 +143,29 @@ class Bench {
 	}
 }
 
-function readOptions(): { viewers: number[]; ways: Way[]; seconds: number; rounds: number } | undefined {
-	const { values } = parseArgs({
-		options: {
-			viewers: { type: "string", default: "1,10,100,300" },
-			ways: { type: "string", default: "udp,tcp" },
-			seconds: { type: "string", default: "4" },
-			rounds: { type: "string", default: "3" },
-			help: { type: "boolean", short: "h", default: false },
-		},
-	});
-	const viewers = values.viewers.split(",").map(Number);
-	const ways = values.ways.split(",");
-	const seconds = Number(values.seconds);
-	const rounds = Number(values.rounds);
-	const fine =
-		[...viewers, rounds].every((n) => Number.isInteger(n) && n >= 1 && n <= VIEWERS_MAX) &&
-		ways.every((way) => way === "udp" || way === "tcp") &&
-		seconds > 0;
-	return values.help || !fine ? undefined : { viewers, ways: ways as Way[], seconds, rounds };
-}
+const FORM: BenchForm = {
+	help: HELP,
+	counted: "viewers",
+	counts: "1,10,100,300",
+	most: 2000,
+	others: "the relay, one for origin and viewers",
+	seconds: "4",
+	hasWays: true,
+};
 
-async function main(): Promise<number> {
-	const options = readOptions();
-	if (options === undefined) {
-		console.log(HELP);
-		return process.argv.includes("--help") || process.argv.includes("-h") ? 0 : 2;
-	}
-	if (availableParallelism() < 2)
-		throw new Error("needs two processor cores: one for the relay, one for origin and viewers");
-	const folder = mkdtempSync(join(tmpdir(), "porthole-bench-"));
-	try {
-		const native = await buildRtpNative(folder);
-		const all = rtpRelayContenders(native, folder);
-		for (const { name, absent } of all) if (absent !== undefined) console.log(`${name}: ${absent}`);
-		const relays = all.filter(({ absent }) => absent === undefined);
-		const bench = new Bench(native, relays, options.seconds);
-		console.log(`${cpus()[0]?.model}, Node.js ${process.version}, ${RATE} pictures/s, ${options.seconds} s a row`);
-		console.log(row(COLUMNS.map(([title]) => title)));
-		for (const viewers of options.viewers) {
-			for (const way of options.ways) {
-				const rounds: Round[] = [];
-				for (let i = 0; i < options.rounds; i++) rounds.push(await bench.round(viewers, way));
-				for (const words of verdicts(rounds, way, viewers)) console.log(`  ${words}`);
-			}
+async function main(options: BenchOptions, folder: string): Promise<number> {
+	const native = await buildRtpNative(folder);
+	const bench = new Bench(native, presentOf(rtpRelayContenders(native, folder)), options.seconds);
+	showMachine(`${RATE} pictures/s`, options);
+	console.log(row(COLUMNS.map(([title]) => title)));
+	for (const viewers of options.counts) {
+		for (const way of options.ways as readonly Way[]) {
+			const rounds: Round[] = [];
+			for (let i = 0; i < options.rounds; i++) rounds.push(await bench.round(viewers, way));
+			for (const words of verdicts(rounds, way, viewers)) console.log(`  ${words}`);
 		}
-		return bench.exitCode;
-	} finally {
-		rmSync(folder, { recursive: true, force: true });
 	}
+	return bench.exitCode;
 }
 
-runProgram("bench", main);
+runProgram("bench", () => runServerBench(FORM, main));

@@ -1,10 +1,10 @@
-import type { Millis } from "../core/time";
-import type { MeteredSession, Metering } from "./metering";
-import type { RelayedContent } from "./relayed-content";
+import type { Millis } from "../../src/core/time";
+import type { MeteredSession, Metering } from "../../src/relay/metering";
+import type { RelayedContent } from "../../src/relay/relayed-content";
 
 const NO_SESSION: MeteredSession = Object.freeze({ id: "0".repeat(32), end() {} });
 
-/** The null object of a relay that does not meter. */
+/** A metering manager that does nothing. */
 export const NO_METERING: Metering = Object.freeze({
 	begin: () => NO_SESSION,
 	reach: () => {},
