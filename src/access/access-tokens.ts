@@ -31,7 +31,7 @@ export interface Grant {
 const WEEK: Seconds = 604800;
 const LEAP_YEAR: Seconds = 31622400;
 /** How far the clocks of cameras that accept each other's tokens may differ. */
-const CLOCK_DIFFERENCE: Seconds = 300;
+export const CLOCK_DIFFERENCE: Seconds = 300;
 
 /** The longest lifetime of a token: a week for a session, a year for the others. */
 export function lifetimeOf(kind: TokenKind): Seconds {

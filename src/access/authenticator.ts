@@ -3,7 +3,14 @@ import { equalInConstantTime } from "../base/sha256";
 import { utf8Encode } from "../base/text";
 import type { Millis, Seconds } from "../core/time";
 import { parseCredentials } from "../wire/http-auth";
-import { type AccessTokens, type Grant, lifetimeOf, type Moment, type TokenKind } from "./access-tokens";
+import {
+	type AccessTokens,
+	CLOCK_DIFFERENCE,
+	type Grant,
+	lifetimeOf,
+	type Moment,
+	type TokenKind,
+} from "./access-tokens";
 import { type AccessRequest, type Authentication, granted, type RefusalReason } from "./authentication";
 import { DigestAuth, type DigestProfile } from "./digest-auth";
 import { EndedSessions, type EndedSessionsMemory, sessionOf } from "./ended-sessions";
@@ -148,13 +155,22 @@ export class Authenticator {
 
 	/**
 	 * Ends a session at the wish of its user: this device no longer accepts its token.
-	 * @returns what identifies it in an {@link Admission}; `undefined` when the token is not valid
+	 * @returns what identifies it in an {@link Admission}, and when it would have ended; `undefined` when the token is not valid
 	 */
-	endSession(token: string, now: Millis): string | undefined {
+	endSession(token: string, now: Millis): { readonly session: string; readonly until: Seconds } | undefined {
 		const grant = this.checkSession(token, now);
 		if (grant === undefined) return undefined;
-		this.ended.add(token, grant, this.host.moment(now).seconds);
-		return sessionOf(token);
+		const session = sessionOf(token);
+		this.ended.add(session, grant.until, this.host.moment(now).seconds);
+		return { session, until: grant.until };
+	}
+
+	/** Ends a session whose user has logged out at another device that accepts it; this one may know nothing of it. */
+	endElsewhere(session: string, until: Seconds, now: Millis): void {
+		const { epoch, seconds } = this.host.moment(now);
+		// Without a date no session of another device is accepted anyway.
+		if (epoch === "u" && until > seconds && until <= seconds + SESSION + CLOCK_DIFFERENCE)
+			this.ended.add(session, until, seconds);
 	}
 
 	/**

@@ -1,5 +1,4 @@
 import type { Seconds } from "../core/time";
-import type { Grant } from "./access-tokens";
 
 /** The most sessions that are remembered for each role; a user who logs out again and again displaces only that role's. */
 const SESSIONS_MAX = 32;
@@ -33,19 +32,20 @@ export class EndedSessions {
 		return this.sessions.has(sessionOf(token));
 	}
 
-	/** A session has ended. @param grant what its token grants otherwise */
-	add(token: string, grant: Grant, now: Seconds): void {
+	/** A session has ended. @param session as {@link sessionOf} names it @param end when its token expires */
+	add(session: string, end: Seconds, now: Seconds): void {
 		const { sessions } = this;
 		let [count, first, least] = [0, "", Infinity];
 		for (const [name, until] of sessions) {
 			if (until <= now) sessions.delete(name);
-			else if (name[0] === token[0]) {
+			else if (name[0] === session[0]) {
 				count++;
 				if (until < least) [first, least] = [name, until];
 			}
 		}
+		if (sessions.has(session)) return;
 		if (count >= SESSIONS_MAX) sessions.delete(first);
-		sessions.set(sessionOf(token), grant.until);
+		sessions.set(session, end);
 		let text = "";
 		for (const [name, until] of sessions) text += `${text === "" ? "" : " "}${name} ${until}`;
 		this.memory?.write(text);

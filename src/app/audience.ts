@@ -22,9 +22,9 @@ export function isTunnelled(address: string): boolean {
 }
 
 /** Whether a visitor who asked for a public host may be in another LAN than ours, which must not get our tickets. */
-export function isFar({ addresses, settings }: Node, request: SiteRequest): boolean {
+export function isFar({ addresses }: Node, request: SiteRequest): boolean {
 	const host = hostOf(request);
-	const hostName = settings.hostName.toLowerCase();
+	const hostName = addresses.hostName.toLowerCase();
 	const isPublic = addressKind(host) === "public" || (hostName !== "" && host.startsWith(hostName));
 	return (
 		isPublic && !addresses.paths.some(({ address }) => address === host) && addresses.mayBeFar(request.remoteAddress)

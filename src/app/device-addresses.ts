@@ -15,11 +15,11 @@ export class DeviceAddresses {
 	private readonly routers = new Set<string>();
 
 	/**
-	 * @param hostName a domain name that leads to the gateway; empty for none
+	 * @param hostName a domain name that leads to the gateway, which its owner may change; empty for none
 	 * @param hardwareOf returns the hardware address of a device in the LAN; empty: not known
 	 */
 	constructor(
-		private readonly hostName: string,
+		public hostName: string,
 		private readonly hardwareOf: (address: string) => string = () => "",
 	) {}
 

@@ -15,7 +15,7 @@ export interface NodeSettings {
 	readonly name: string;
 	/** The port of its pages inside the LAN. */
 	readonly httpPort: number;
-	/** A domain name that leads to the gateway; empty: none. */
+	/** A domain name that leads to the gateway, at the start; empty: none. @see DeviceAddresses.hostName */
 	readonly hostName: string;
 	/** Path of the TLS certificate; empty: no TLS. */
 	readonly tlsCertificate: string;
@@ -93,7 +93,7 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 
 	/** Names by which visitors may call this machine, besides its addresses, in lower case. */
 	get hostNames(): readonly string[] {
-		const names = [this.settings.hostName, this.localName].concat(this.host.hostNames ?? []);
+		const names = [this.addresses.hostName, this.localName].concat(this.host.hostNames ?? []);
 		return names.filter((name) => name !== "").map((name) => name.toLowerCase());
 	}
 

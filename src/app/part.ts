@@ -101,9 +101,9 @@ export interface Part {
 	 */
 	services?(): readonly FleetService[];
 	/**
-	 * Uses a setting that the owner has changed and that needs no restart.
-	 * @param value as text, acceptable
-	 * @returns false: it is not this part's
+	 * Uses a setting that the owner has changed and that needs no restart; all parts are told, as it may concern several.
+	 * @param value as text, acceptable, as `formatValue` writes it
+	 * @returns false: it does not concern this part, or takes a restart
 	 */
 	takeSetting?(name: string, value: string): boolean;
 	/** What the owner should know now. */

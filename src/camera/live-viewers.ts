@@ -5,7 +5,10 @@ import { Uplink } from "../media/uplink";
 import { wrapPart } from "./mjpeg-part";
 import { MjpegViewer } from "./mjpeg-viewer";
 
-/** Limits of live viewing. */
+/** The rate of an uplink without a limit, in kB/s: more than any has. */
+const UNLIMITED = 1_000_000;
+
+/** Limits of live viewing, at the start. */
 export interface LiveViewersSettings {
 	/** The most live viewers at a time. @default 32 */
 	readonly viewers: number;
@@ -25,8 +28,12 @@ export class LiveViewers implements FrameViewer {
 	watching = 0;
 	/** How many of them their stream has reached. */
 	private started = 0;
-	/** What viewers from the Internet share; viewers by other protocols share it too. `undefined`: no limit. */
-	readonly uplink: Uplink | undefined;
+	/** What viewers from the Internet share; viewers by other protocols share it too. */
+	readonly uplink: Uplink;
+	/** The most viewers at a time. */
+	limit: number;
+	/** Whether viewers from the Internet that come now share the uplink's limit. */
+	private isShared: boolean;
 	/** The viewers that do not take all frames. */
 	private readonly paced: MjpegViewer[] = [];
 	/** The frame that the group sent last, and which of its sends that was. */
@@ -39,17 +46,30 @@ export class LiveViewers implements FrameViewer {
 	 */
 	constructor(
 		readonly hub: FrameHub,
-		private readonly settings: LiveViewersSettings,
+		{ viewers, uplink }: LiveViewersSettings,
 		readonly group: FrameFanOut,
 		readonly now: () => Millis,
 	) {
-		this.uplink = settings.uplink > 0 ? new Uplink(settings.uplink) : undefined;
+		this.limit = viewers;
+		this.isShared = uplink > 0;
+		this.uplink = new Uplink(uplink || UNLIMITED);
 	}
 
-	/** Whether no further viewer is accepted. @param owner whether it is an owner, for whom an eighth of the places is kept */
+	/** Limits what viewers from the Internet share, in kB/s, from now on; 0: does not. */
+	setUplink(rate: number): void {
+		this.isShared = rate > 0;
+		this.uplink.setRate(this.now(), rate || UNLIMITED);
+	}
+
+	/** How many viewers are accepted. @param owner whether they are owners, for whom an eighth of the places is kept */
+	places(owner: boolean): number {
+		const { limit } = this;
+		return owner || limit === 1 ? limit : limit - Math.max(1, limit >> 3);
+	}
+
+	/** Whether no further viewer is accepted. @param owner whether it is an owner */
 	isFull(owner: boolean): boolean {
-		const { viewers } = this.settings;
-		return this.watching >= (owner || viewers === 1 ? viewers : viewers - Math.max(1, viewers >> 3));
+		return this.watching >= this.places(owner);
 	}
 
 	/**
@@ -59,7 +79,7 @@ export class LiveViewers implements FrameViewer {
 	 */
 	watch(interval: Millis, far: boolean): MjpegViewer {
 		this.watching++;
-		return new MjpegViewer(this, interval, far ? this.uplink : undefined);
+		return new MjpegViewer(this, interval, far && this.isShared ? this.uplink : undefined);
 	}
 
 	/** @see FrameViewer.viewers */

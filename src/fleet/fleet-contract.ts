@@ -1,5 +1,6 @@
 import type { DatagramOutbox } from "../core/datagram";
 import type { Outlet } from "../core/machine";
+import type { EndedSession } from "./logout-notice";
 import type { FormerRepresentative } from "./succession-contract";
 
 /** What a fleet tells its owner. */
@@ -13,7 +14,9 @@ export type FleetEvent =
 	/** The gateway is to be asked for a sign of life; `Fleet.gatewayAnswered` reports it. */
 	| { readonly type: "check-gateway" }
 	/** The fleet has a newer login record, which is to be stored and applied; the fleet uses it already. */
-	| { readonly type: "login"; readonly version: number; readonly text: string };
+	| { readonly type: "login"; readonly version: number; readonly text: string }
+	/** A user has logged out at another camera of the sealed fleet, which accepts the same sessions. */
+	| ({ readonly type: "logout" } & EndedSession);
 
 /** What a fleet may do: send datagrams and emit events. */
 export interface FleetOutbox extends DatagramOutbox, Outlet<FleetEvent> {}

@@ -4,7 +4,7 @@ import { sameNetwork } from "../core/ipv4";
 import type { Path } from "../core/path";
 import type { Millis } from "../core/time";
 import { Timers } from "../core/timers";
-import { FLEET_MESSAGE_MAX, type FleetMessage, isName } from "../wire/fleet-message";
+import { FLEET_MESSAGE_MAX, type FleetMessage, type FleetMessageType, isName } from "../wire/fleet-message";
 import { AddressCredit } from "./address-credit";
 import { FleetChannel } from "./fleet-channel";
 import type { FleetOutbox } from "./fleet-contract";
@@ -13,6 +13,7 @@ import type { FleetReceiver } from "./fleet-receiver";
 import { FLEET_PORT, type FleetSettings } from "./fleet-settings";
 import { FleetSuccession, type RoleListener } from "./fleet-succession";
 import { LoginRecordSync } from "./login-record-sync";
+import { type EndedSession, readLogout, writeLogout } from "./logout-notice";
 import { TABLE_ID_LENGTH, tableMemberId } from "./member";
 import { MEMBERS_MAX, type MemberRegistry } from "./member-registry";
 import { OwnName } from "./own-name";
@@ -43,6 +44,10 @@ const ANSWER_TO_ALL: Millis = 1000;
 const ASKED = 3 * FLEET_MESSAGE_MAX;
 /** In a fleet of more cameras, inquiries that all have to answer become proportionally rarer. */
 const INQUIRY_CAMERAS = 50;
+/** The most logouts that the others are told of in one second: a user may log in and out again and again. */
+const LOGOUTS_PER_SECOND = 4;
+/** Messages that say nothing about the representative. */
+const NEWS: readonly FleetMessageType[] = Object.freeze(["rename", "login", "forget", "logout"]);
 
 // The timers, in the order in which they are handled when several are due at once.
 const BYE = 0;
@@ -80,6 +85,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	private repeat = 0;
 	private lastInquiry: Millis = -Infinity;
 	private readonly answers = new Allowance(ANSWERS_PER_SECOND, ANSWERS_PER_ADDRESS);
+	private readonly logouts = new Allowance(LOGOUTS_PER_SECOND);
 	private seenVersion = 0;
 	private seenOutside = 0;
 
@@ -177,6 +183,15 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 	setLogin(now: Millis, version: number, text: string, out: FleetOutbox): void {
 		this.login.set(now, version, text, out);
 		this.finish(out);
+	}
+
+	/** Tells the other cameras of a sealed fleet, which accept the same sessions, that a user has logged out here. */
+	tellLogout(now: Millis, ended: EndedSession, out: FleetOutbox): void {
+		const { channel } = this;
+		if (!this.sealed || !channel.isActive || !this.logouts.take(now)) return;
+		const message = channel.message("logout");
+		message.secret = writeLogout(ended);
+		for (let i = 0; i < REPEATS.length; i++) channel.sendToAll(message, out);
 	}
 
 	/** True: the messages of the fleet are sealed. */
@@ -316,11 +331,16 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 			case "forget":
 				this.registry.forget(message.target ?? "");
 				break;
+			case "logout": {
+				const ended = this.sealed ? readLogout(message.secret) : undefined;
+				if (ended !== undefined) out.emit({ type: "logout", ...ended });
+				break;
+			}
 			case "login":
 				if (this.login.heard(now, message, out) && announcements) this.channel.sendToAll(this.announcement(), out);
 				break;
 		}
-		if (message.type !== "rename" && message.type !== "login" && message.type !== "forget") {
+		if (!NEWS.includes(message.type)) {
 			const adapter = this.adapter.beginAnswer(now, out, message.sender, path, address, port);
 			this.succession.heard(now, message, address, adapter);
 		}

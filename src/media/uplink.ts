@@ -13,8 +13,23 @@ export class Uplink {
 	private shares: Octets = 0;
 	private since: Millis = 0;
 
+	private limit: number;
+
 	/** @param rate for all together, in kB/s, which are octets per millisecond */
-	constructor(readonly rate: number) {}
+	constructor(rate: number) {
+		this.limit = rate;
+	}
+
+	/** For all together, in kB/s. */
+	get rate(): number {
+		return this.limit;
+	}
+
+	/** Changes the rate from now on. */
+	setRate(now: Millis, rate: number): void {
+		this.paid(now);
+		this.limit = rate;
+	}
 
 	/** A viewer joins. @returns the octets that it owes at the start: as many as are paid for, so that it may begin */
 	join(now: Millis): Octets {
@@ -31,7 +46,7 @@ export class Uplink {
 
 	/** The octets that the share of each viewer has paid for until now. */
 	paid(now: Millis): Octets {
-		if (this.viewers > 0 && now > this.since) this.shares += ((now - this.since) * this.rate) / this.viewers;
+		if (this.viewers > 0 && now > this.since) this.shares += ((now - this.since) * this.limit) / this.viewers;
 		this.since = now;
 		return this.shares;
 	}

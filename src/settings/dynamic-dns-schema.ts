@@ -10,7 +10,6 @@ export const DYNAMIC_DNS_SCHEMA = schema(
 		hostName: text({
 			placeholder: "NAME",
 			editable: true,
-			restart: true,
 			check: (value) => value === "" || isHost(value),
 			expected: "a host name or an IPv4 address",
 			help: "domain name of the gateway (dynamic DNS), used in links instead of its address",

@@ -6,7 +6,6 @@ export const MOTION_EVENTS_SCHEMA = schema("Motion events", {
 	motionEvents: onOff({
 		default: false,
 		editable: true,
-		restart: true,
 		help: "look for motion all the time, and show the latest events with stills on the camera's page; they are kept in memory only, and not needed where a NAS of the fleet records. The camera runs meanwhile",
 	}),
 });

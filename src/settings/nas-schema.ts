@@ -1,6 +1,6 @@
 import { EVENTS_SCHEMA } from "./events-schema";
 import { FILES_SCHEMA } from "./files-schema";
-import { LIVE_SCHEMA } from "./live-schema";
+import { NAS_LIVE_SCHEMA } from "./live-schema";
 import { RECORDER_SCHEMA } from "./recorder-schema";
 import { RTSP_SERVER_SETTINGS, RTSP_TITLE } from "./rtsp-server-schema";
 import { mergeSchemas, schema, type ValuesOf } from "./schema";
@@ -64,7 +64,7 @@ const HELP: ReadonlyMap<string, string> = new Map([["name", "name of this NAS un
 /** The settings of a NAS on every host: those of its parts. */
 export const NAS_SCHEMA = mergeSchemas(
 	withHelp(withDevice(withDefaults(SHARED_SCHEMA, DEFAULTS), "NAS"), HELP),
-	LIVE_SCHEMA,
+	NAS_LIVE_SCHEMA,
 	STORAGE_SCHEMA,
 	RECORDER_SCHEMA,
 	NAS_RTSP_SCHEMA,

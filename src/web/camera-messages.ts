@@ -50,6 +50,7 @@ export const CAMERA_MESSAGES = Object.freeze({
 	startPatrol: "Start patrol",
 	stopPatrol: "Stop patrol",
 	events: "Latest events",
+	noEvents: "No events yet.",
 	facts: "About this camera",
 	broken: "Video interrupted. Reconnecting…",
 	since: "Not live since %",

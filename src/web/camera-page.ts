@@ -6,7 +6,7 @@ import { asks, button, choiceField, hiddenField, ownForm } from "./form";
 import { linkForm } from "./link-list";
 import { MESSAGES } from "./messages";
 import { type Notice, noticeList } from "./notices";
-import { Page } from "./page";
+import { LIVE, Page } from "./page";
 import { pageHeader, pageTitle, type Visitor } from "./page-header";
 import { PORTAL_MESSAGES } from "./portal-messages";
 import type { ProgramAddress } from "./program-address";
@@ -89,16 +89,17 @@ export function cameraPage(view: CameraView, rate = 0): Page {
 	const choice = `<div role="group" aria-label="${escapeHtml(text.rates)}"><span class="hint">${escapeHtml(text.rates)}</span><div class="choice">${rates.join("")}</div></div>`;
 	const steps =
 		drive === undefined ? "" : `${moveButtons(view.id)}<p id="how" class="hint">${escapeHtml(text.hint)}</p>`;
-	return new Page(pageTitle(view.name, visitor), [
+	const body = [
 		pageHeader(view.name, "/camera", visitor),
 		`<main>${noticeList(view.notices)}<p id="news" role="status" data-keep></p>`,
 		`<div class="stage"><figure>${live}<p id="stopped" role="status" data-since="${escapeHtml(text.since)}" data-broken="${escapeHtml(text.broken)}"></p></figure><div>${row}${choice}${steps}</div></div>`,
 		view.hasEvents
-			? `<section id="recent" aria-labelledby="motion" hidden><h2 id="motion">${escapeHtml(text.events)}</h2><ul class="grid"></ul></section>`
+			? `<section id="recent" aria-labelledby="motion" hidden><h2 id="motion">${escapeHtml(text.events)}</h2><ul class="grid"></ul></section><noscript><p><a href="/events">${escapeHtml(text.events)}</a></p></noscript>`
 			: "",
 		visitor.owner ? owners(view) : "",
 		"</main>",
-	]);
+	];
+	return new Page(pageTitle(view.name, visitor), body, LIVE);
 }
 
 function owners(view: CameraView): string {

@@ -81,11 +81,14 @@ async function showEvents() {
 	eventsShown = now;
 	recent.hidden = false;
 	recent.querySelector("ul").replaceChildren(...found.reverse().map(({ id, from, label }) => {
-		const [item, image, time] = ["li", "img", "time"].map((name) => document.createElement(name));
-		image.src = "/events/" + id + "/picture.jpg";
+		const [item, link, image, time] = ["li", "a", "img", "time"].map((name) => document.createElement(name));
+		// To the recording, or to the picture alone.
+		link.href = "/events/" + id;
+		image.src = link.href + "/picture.jpg";
 		image.alt = "";
 		time.dateTime = new Date(from).toISOString();
-		item.append(image, time, label && " " + label);
+		link.append(image, time);
+		item.append(link, label && " " + label);
 		return item;
 	}));
 	localTimes();

@@ -24,8 +24,8 @@ type HttpRequest = AnyRequest<Admission>;
 export interface LoginGateHost {
 	/** Whether requests without TLS are redirected to `https://`. @default false */
 	readonly onlySecure?: boolean;
-	/** A user has logged out. @param session as in the {@link Admission} of its requests */
-	sessionEnded?(session: string): void;
+	/** A user has logged out. @param session as in the {@link Admission} of its requests @param until when it would have ended */
+	sessionEnded?(session: string, until: Seconds): void;
 	/** Tells whether this is a host name of this device; literal addresses always are. */
 	isOurName(host: string): boolean;
 	/**
@@ -133,8 +133,8 @@ export class LoginGate implements Gate<Admission, Need> {
 	logout(request: HttpRequest, reply: HttpReply): void {
 		const gone: (readonly [string, string])[] = [];
 		for (const name of this.cookieNames) {
-			const session = this.authenticator.endSession(cookieOf(request, name) ?? "", request.now);
-			if (session !== undefined) this.host.sessionEnded?.(session);
+			const ended = this.authenticator.endSession(cookieOf(request, name) ?? "", request.now);
+			if (ended !== undefined) this.host.sessionEnded?.(ended.session, ended.until);
 			gone.push(["Set-Cookie", `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`]);
 		}
 		reply.redirect("/", gone);

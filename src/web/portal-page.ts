@@ -6,7 +6,7 @@ import { escapeHtml } from "./escape-html";
 import { FLEET_MESSAGES } from "./fleet-messages";
 import { button, ownForm } from "./form";
 import { type Notice, noticeList } from "./notices";
-import { Page } from "./page";
+import { LIVE, Page } from "./page";
 import { pageHeader, pageTitle, type Visitor } from "./page-header";
 import type { Audience } from "./page-store";
 import { addForm, linkTo, pictureAt, portalCard, rtspFor, urlFor } from "./portal-card";
@@ -115,7 +115,7 @@ export function portalPage(view: PortalView, audience: Audience): Page {
 		publicAddress(view),
 		"</main>",
 	];
-	return new Page(pageTitle(text.title, visitor), body);
+	return new Page(pageTitle(text.title, visitor), body, LIVE);
 }
 
 /** What only the script can do: search, one group at a time, the size of pictures, all of them on the whole screen. */

@@ -12,8 +12,9 @@ export const SETTINGS_MESSAGES = Object.freeze({
 	nameOf: (device: DeviceName) => (device === "NAS" ? "NAS name" : "Camera name"),
 	save: "Save",
 	saveNamed: (what: string) => `Save ${what}`,
-	pending: (device: DeviceName) => `Restart the ${device} to apply your changes.`,
-	pendingStop: (device: DeviceName) => `Stop the ${device}'s program and start it again to apply your changes.`,
+	pending: (device: DeviceName, names: string) => `Restart the ${device} to apply your changes: ${names}.`,
+	pendingStop: (device: DeviceName, names: string) =>
+		`Stop the ${device}'s program and start it again to apply your changes: ${names}.`,
 	passwords: "Passwords",
 	ownerPassword: "New owner password (full access)",
 	viewerPassword: "New viewer password (view only; leave blank to disable)",

@@ -38,8 +38,8 @@ export interface SettingsPageView {
 	readonly inputs: readonly SettingInput[];
 	/** Whether the passwords were set at startup, so they can't be changed here. */
 	readonly pinned: boolean;
-	/** Whether there are changes that take effect after a restart. */
-	readonly pending: boolean;
+	/** The names of settings whose changes take effect after a restart only. */
+	readonly pending: readonly string[];
 	/** The date and time, in milliseconds since 1970; `undefined`: not known. */
 	readonly utc: number | undefined;
 	/** Whether the owner can set it. */
@@ -79,7 +79,7 @@ export function settingsPage(view: SettingsPageView): Page {
 	const { device } = view;
 	return new Page(pageTitle(text.title, view.visitor), [
 		pageHeader(text.title, "/settings", view.visitor),
-		`<main><div role="status">${view.pending ? pending(view) : ""}</div>`,
+		`<main><div role="status">${pending(view)}</div>`,
 		`<p id="search" hidden><label>${escapeHtml(text.search)} <input type="search" autocomplete="off"></label><output class="hint" data-nothing="${escapeHtml(text.nothing)}"></output></p><div class="sections">`,
 		section("name", text.name, nameForm(view.id, view.name, text.nameOf(device), text.save)),
 		section("passwords", text.passwords, passwords(view)),
@@ -98,11 +98,13 @@ export function settingsPage(view: SettingsPageView): Page {
 	]);
 }
 
-/** Says that changes wait for a restart, and offers it. */
+/** Says which changes wait for a restart, and offers it; nothing, if none does. */
 function pending(view: SettingsPageView): string {
 	const text = SETTINGS_MESSAGES;
 	const { device, canRestart } = view;
-	const words = `<p>${escapeHtml(canRestart ? text.pending(device) : text.pendingStop(device))}</p>`;
+	if (view.pending.length === 0) return "";
+	const names = view.pending.map((name) => settingLabel({ name })).join(", ");
+	const words = `<p>${escapeHtml(canRestart ? text.pending(device, names) : text.pendingStop(device, names))}</p>`;
 	return `<div class="notice">${words}${canRestart ? restartForm(view) : ""}</div>`;
 }
 
@@ -164,18 +166,26 @@ function ports(view: SettingsPageView): string {
 	return ownForm(
 		view.id,
 		"/api/v1/settings",
-		`${settingFields(view, PORT_LABELS)}${hint(text.after)}${button(text.save, false, text.saveNamed(text.ports))}`,
+		`${settingFields(view, PORT_LABELS)}${button(text.save, false, text.saveNamed(text.ports))}`,
 	);
 }
 
 /** Makes the fields of settings; those that this appliance does not have are left out. */
 function settingFields({ inputs }: SettingsPageView, labels: readonly SettingLabel[]): string {
-	return labels
-		.map(([name, label, texts]) => {
-			const input = inputs.find((candidate) => candidate.name === name);
-			return input === undefined ? "" : settingField(input, label, texts);
-		})
-		.join("");
+	const fields: (readonly [SettingInput, string])[] = [];
+	for (const [name, label, texts] of labels) {
+		const input = inputs.find((candidate) => candidate.name === name);
+		if (input !== undefined) fields.push([input, settingField(input, label, texts)]);
+	}
+	return withRestarts(fields);
+}
+
+/** Joins fields, and says which of them need a restart: each that does, or all of them at the end. */
+function withRestarts(fields: readonly (readonly [input: SettingInput, html: string])[]): string {
+	const after = hint(SETTINGS_MESSAGES.after);
+	const isMixed = fields.some(([{ isImmediate = false }]) => isImmediate);
+	const all = fields.map(([{ isImmediate = false }, html]) => html + (isMixed && !isImmediate ? after : "")).join("");
+	return isMixed ? all : all + after;
 }
 
 /** The settings that have no fields elsewhere on the page, in groups as the schema has them. */
@@ -187,15 +197,13 @@ function more(view: SettingsPageView): string[] {
 	for (const { name, group = "" } of view.inputs)
 		if (!shown.includes(name) && !groups.includes(group)) groups.push(group);
 	for (const group of groups) {
-		let fields = "";
-		let after = "";
+		const fields: (readonly [SettingInput, string])[] = [];
 		for (const input of view.inputs) {
 			if (input.group !== group || shown.includes(input.name)) continue;
-			if (input.isImmediate !== true) after = hint(text.after);
-			fields += settingField(input, settingLabel(input)) + hint(settingHelp(input));
+			fields.push([input, settingField(input, settingLabel(input)) + hint(settingHelp(input))]);
 		}
 		const save = button(text.save, false, text.saveNamed(group));
-		forms.push(folded(escapeHtml(group), ownForm(view.id, "/api/v1/settings", `${fields}${after}${save}`)));
+		forms.push(folded(escapeHtml(group), ownForm(view.id, "/api/v1/settings", `${withRestarts(fields)}${save}`)));
 	}
 	return forms.length === 0 ? [] : [section("more", text.more, forms.join(""))];
 }
@@ -226,7 +234,7 @@ function time({ id, utc, canSetTime, device }: SettingsPageView): string {
 function version(view: SettingsPageView): string {
 	const text = SETTINGS_MESSAGES;
 	const how = SETTINGS_MESSAGES.updates[view.kind] ?? SETTINGS_MESSAGES.updates["other"];
-	const restart = view.canRestart && !view.pending ? restartForm(view) : "";
+	const restart = view.canRestart && view.pending.length === 0 ? restartForm(view) : "";
 	return `<p>${escapeHtml(text.versionIs(view.version))} ${escapeHtml(how)}</p>${restart}`;
 }
 

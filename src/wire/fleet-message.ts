@@ -42,7 +42,8 @@ export type FleetMessageType =
 	| "welcome"
 	| "login"
 	| "forget"
-	| "adopt";
+	| "adopt"
+	| "logout";
 
 /** All types, in the order of their numbers on the wire, which begin with 1. */
 export const FLEET_MESSAGE_TYPES: readonly FleetMessageType[] = Object.freeze([
@@ -58,6 +59,7 @@ export const FLEET_MESSAGE_TYPES: readonly FleetMessageType[] = Object.freeze([
 	"login",
 	"forget",
 	"adopt",
+	"logout",
 ]);
 
 /** One message between cameras; fields that a type does not use are absent. */
@@ -101,7 +103,7 @@ export interface FleetMessage {
 	nonce?: number | undefined;
 	/** Milliseconds since the sender last heard {@link target}, up to 65535. */
 	age?: number | undefined;
-	/** The fleet's key, masked, in a `welcome`; the login record in a `login`; up to {@link SECRET_MAX}. */
+	/** The fleet's key, masked, in a `welcome`; the login record in a `login`; a session in a `logout`; up to {@link SECRET_MAX}. */
 	secret?: Uint8Array | undefined;
 	/** The version of the login record that the sender has, or that a `login` carries; absent for none. */
 	login?: number | undefined;

@@ -74,6 +74,24 @@ describe("lab/forms in a browser", function () {
 		assert.ok(await isSame(page));
 	});
 
+	it("change settings that need no restart at once, and say which others wait for one", async () => {
+		const page = await visit("settings");
+		await page.getByLabel("Search the settings").fill("viewers of the live picture");
+		const field = page.getByLabel("Viewers", { exact: true });
+		await field.fill("31");
+		const form = page.locator("form", { has: field });
+		const before = site.camera.video.live.limit;
+		await form.getByRole("button").click();
+		await form.locator("output", { hasText: "Done." }).waitFor();
+		assert.deepEqual([before, site.camera.video.live.limit], [32, 31]);
+		assert.equal(await page.getByText("to apply your changes").filter({ hasText: "Viewers" }).count(), 0);
+		await page.getByLabel("Search the settings").fill("priority");
+		await page.getByLabel("Priority").fill("55");
+		await page.getByRole("button", { name: "Save Succession" }).click();
+		await page.getByText(/^Restart the camera to apply your changes: .*Priority\.$/).waitFor();
+		assert.deepEqual(await findBarriers(page), []);
+	});
+
 	it("ask before what can't be undone", async () => {
 		const page = await visit("camera");
 		await page.getByLabel("Save current view as").fill("Door");

@@ -376,6 +376,24 @@ describe("simulation/login", () => {
 		assert.equal(statusOf(ask(home, `${base}api/v1/settings`, other)), 200);
 	});
 
+	it("ends with the logout at all cameras of a fleet with a key, also for those who watch there (ONE-5)", () => {
+		const home = settled(3, KEY);
+		const [first, second, third] = home.cameras;
+		const [mine, other] = [0, 1].map(() => cookieOf(logIn(home, pageUrl(first), "owner", "open-sesame")));
+		const at = (camera: HomeCamera, cookie: string) => statusOf(ask(home, `${pageUrl(camera)}api/v1/settings`, cookie));
+		assert.deepEqual([at(second, mine), at(third, mine)], [200, 200]);
+		const live = [mine, other].map((cookie) => watch(home, second, cookie));
+		home.until(() => live.every((seen) => seen.octets > 5000), 3000, "both watch");
+		ask(home, `${pageUrl(first)}logout`, mine, home.visitor, "");
+		home.until(() => live[0].over, 1000, "the live picture ends");
+		assert.deepEqual([at(first, mine), at(second, mine), at(third, mine)], [401, 401, 401]);
+		assert.deepEqual([at(second, other), at(third, other), live[1].over], [200, 200, false]);
+		third.crash();
+		third.restart();
+		home.until(() => third.port !== 0, 20_000, "it is back");
+		assert.equal(at(third, mine), 401, "after a restart too");
+	});
+
 	it("costs few writes to the store when one user logs out again and again, and the last logout is stored", () => {
 		const home = settled(1, { "viewer-password": "only-looking" });
 		const [camera] = home.cameras;
@@ -444,5 +462,34 @@ describe("simulation/login", () => {
 		camera.restart();
 		home.until(() => camera.port !== 0, 20_000, "it is back");
 		assert.equal(camera.camera.fleet.self.group, "Yard", "after a restart too");
+	});
+
+	it("says which changes wait for a restart, and uses host name and limits of live video at once (IMG-5)", () => {
+		const home = settled(2, KEY);
+		const [camera, other] = home.cameras;
+		const base = `http://${camera.machine.address}:8000/`;
+		const change = (form: string) => jsonOf(home.post(`${base}api/v1/settings`, form, home.neighbour));
+		const links = (from: HomeCamera) => home.get(`http://${from.machine.address}:8000/portal`, home.neighbour);
+		const asked = () => statusOf(ask(home, pageUrl(camera), "", home.visitor, undefined, "cams.example.org"));
+		assert.equal(asked(), 421, "a name of somebody else");
+		const { restart, pending } = change("host-name=cams.example.org&viewers=1&uplink=90");
+		assert.deepEqual([restart, pending], [false, []]);
+		home.world.runFor(1000);
+		assert.equal(asked(), 401, "a name of its own");
+		assert.ok(links(camera).includes(`http://cams.example.org:${camera.port}/`));
+		assert.ok(links(other).includes(`http://cams.example.org:${camera.port}/`), "the other one is told");
+		assert.equal(camera.camera.video.uplink.rate, 90);
+		const place = { address: camera.machine.address, port: 8000, target: "/stream.mjpeg" };
+		change("lan-without-password=true");
+		const [first, second] = [0, 1].map(() => new VirtualMjpegViewer(home.neighbour, place));
+		home.world.runFor(1000);
+		assert.deepEqual([first.status, second.status].sort(), [200, 503]);
+		const answer = change("priority=7&host-name=");
+		assert.deepEqual([answer.restart, answer.pending], [true, ["priority"]]);
+		assert.equal(asked(), 421);
+		assert.deepEqual(jsonOf(home.get(`${base}api/v1/settings`, home.neighbour)).pending, ["priority"]);
+		assert.match(home.get(`${base}settings`, home.neighbour), /to apply your changes: Priority\./);
+		change("priority=");
+		assert.doesNotMatch(home.get(`${base}settings`, home.neighbour), /to apply your changes/);
 	});
 });

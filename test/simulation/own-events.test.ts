@@ -57,6 +57,32 @@ describe("simulation/own-events: what a camera sees without a NAS", () => {
 		assert.equal(statusOf(stranger), 401);
 	});
 
+	it("begin and end at once when the owner wants it so, and links lead to their pictures (STR-26)", () => {
+		const { home, get, list, cross } = alone({});
+		const change = (form: string) =>
+			jsonOf(home.post("http://192.168.0.11:8000/api/v1/settings", form, home.neighbour));
+		assert.equal(change("motion-events=on").restart, false);
+		assert.match(get("/camera"), /<section id="recent"/);
+		assert.match(get("/events"), /No events yet\./);
+		home.world.runFor(20_000);
+		cross();
+		const [{ id, from }] = list();
+		const page = get("/events");
+		assert.ok(page.includes(`<a href="/events/${id}"><img src="/events/${id}/picture.jpg"`), page);
+		assert.ok(page.includes(`datetime="${new Date(from).toISOString()}"`));
+		assert.match(get(`/events/${id}`), new RegExp(`^HTTP/1.1 303 .*Location: /events/${id}/picture.jpg\r`, "s"));
+		assert.equal(statusOf(get("/events/1")), 404);
+		assert.equal(change("motion-events=off").restart, false);
+		assert.deepEqual(list(), []);
+		assert.equal(statusOf(get(`/events/${id}`)), 404);
+		assert.doesNotMatch(get("/camera"), /<section id="recent"/);
+		home.world.runFor(30_000);
+		const { hub } = home.cameras[0].camera.video;
+		const { frames } = hub;
+		home.world.runFor(10_000);
+		assert.equal(hub.frames, frames, "it rests");
+	});
+
 	it("are none, and the camera rests, unless the owner wants them", () => {
 		const { home, get, list, cross } = alone({});
 		assert.doesNotMatch(get("/camera"), /<section id="recent"/);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { RECENT_EVENTS } from "../../src/app/camera/recent-events-part";
 import { InlineLumaReader } from "../../src/storage/motion/inline-luma-reader";
+import { PASSWORD } from "../support/digest";
 import { jsonOf, statusOf } from "../support/home-answer";
 import { toyJpeg } from "../support/toy-jpeg";
 import { VirtualHome } from "../support/virtual-home";
@@ -58,6 +59,34 @@ describe("simulation/recent events of a camera", () => {
 		assert.equal(picture(0, "..%2f..%2fapi%2fv1%2fstatus"), 400);
 		for (const id of [other.id, "0", "x"]) assert.equal(picture(0, id), 404, `${id}`);
 		const stranger = home.exchange("GET", `${base(0)}/api/v1/events`, "", "", home.neighbour, 3000);
+		assert.equal(statusOf(stranger), 401);
+	});
+
+	it("lead to their time on the timeline of the NAS, whose login is spared, for viewers too (STR-26)", () => {
+		const { home, cameras, nas, base, list, report } = settled(36, { ...KEY, "viewer-password": "only-looking" });
+		report(0, "bell <b>");
+		report(1, "other");
+		home.world.runFor(6000);
+		const [{ id }] = list(0);
+		const [other] = list(1);
+		const visit = (user: string, path: string) =>
+			home.askAs(user, user === "owner" ? PASSWORD : "only-looking", "GET", `${base(0)}${path}`, home.neighbour);
+		for (const user of ["owner", "viewer"]) {
+			const page = visit(user, "/events");
+			assert.ok(page.includes(`<a href="/events/${id}"><img src="/events/${id}/picture.jpg"`), page);
+			assert.ok(page.includes("bell &lt;b&gt;"));
+			const answer = visit(user, `/events/${id}`);
+			assert.equal(statusOf(answer), 303);
+			const to = /Location: (\S+)/.exec(answer)?.[1] ?? "";
+			assert.ok(to.startsWith(`${nas.url}/timeline?pass=`), to);
+			assert.match(to, new RegExp(`&camera=${cameras[0].camera.identity.id}&at=\\d{13}$`));
+			const at = Number(to.slice(to.indexOf("&at=") + 4));
+			assert.ok(Math.abs(at - (cameras[0].machine.clock.utc() ?? 0)) < 60_000, `${at}`);
+			const there = home.exchange("GET", to, "", "Accept: text/html\r\n", home.neighbour, 3000);
+			assert.match(there, /^HTTP\/1\.1 303 .*Location: \/timeline\?camera=/s, "the ticket lets in");
+			assert.equal(statusOf(visit(user, `/events/${other.id}`)), 404, "of another camera");
+		}
+		const stranger = home.exchange("GET", `${base(0)}/events/${id}`, "", "", home.neighbour, 3000);
 		assert.equal(statusOf(stranger), 401);
 	});
 

@@ -178,6 +178,8 @@ export class Gallery {
 				url: camera("camera"),
 				prepare: (page) => page.locator("#recent li").first().waitFor({ timeout: 60_000 }),
 			},
+			{ name: "recent-events", url: camera("events") },
+			{ name: "recent-events-plain", url: camera("events"), by: "plain" },
 			{ name: "pair", url: camera("pair") },
 			{ name: "pairing", url: camera("pair"), prepare: (page) => send(page, "#viewer ~ form") },
 			{ name: "relays", url: camera("relays") },

@@ -114,7 +114,7 @@ export const SETTINGS: SettingsPageView = {
 	pinOff: false,
 	inputs: settingInputs(CAMERA_SCHEMA, { "representative-ports": "8080,18080" }),
 	pinned: false,
-	pending: true,
+	pending: ["http-port", "priority"],
 	device: "camera",
 	utc: undefined,
 	canSetTime: true,

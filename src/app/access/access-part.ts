@@ -2,7 +2,7 @@ import type { Moment } from "../../access/access-tokens";
 import { Authenticator, type AuthenticatorHost } from "../../access/authenticator";
 import type { EndedSessionsMemory } from "../../access/ended-sessions";
 import { NEIGHBOURS, type Role } from "../../access/role";
-import type { Millis } from "../../core/time";
+import type { Millis, Seconds } from "../../core/time";
 import { type ACCESS_SCHEMA, isPassword } from "../../settings/access-schema";
 import type { ValuesOf } from "../../settings/schema";
 import { type ApiAnswer, type ApiOperation, DONE } from "../../web/api";
@@ -101,6 +101,9 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 		this.links = new ViewerLinks(host, memory, credentials);
 		this.authenticator = new Authenticator(this);
 		this.gate = new LoginGate(this.authenticator, this);
+		credentials.listen({
+			loggedOutElsewhere: (session, until) => this.authenticator.endElsewhere(session, until, node.now),
+		});
 	}
 
 	/** Sets the password of the user in a form. */
@@ -210,8 +213,8 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 	}
 
 	/** @see LoginGateHost */
-	sessionEnded(session: string): void {
-		this.credentials.sessionEnded(session);
+	sessionEnded(session: string, until: Seconds): void {
+		this.credentials.loggedOut(session, until);
 	}
 
 	loggedIn(role: Role): void {

@@ -36,6 +36,10 @@ export interface CredentialListener {
 	sessionsEnded?(): void;
 	/** One session, or a viewer link, has ended. @param session as in the admission of its requests, or its `link` */
 	sessionEnded?(session: string): void;
+	/** A user has logged out here, which the fleet must hear of. @param until when the session would have ended */
+	loggedOut?(session: string, until: Seconds): void;
+	/** A user has logged out at another camera of the fleet. */
+	loggedOutElsewhere?(session: string, until: Seconds): void;
 }
 
 /**
@@ -149,9 +153,21 @@ export class CredentialStore {
 		return viewer !== undefined && hashPassword("viewer", realm, password, false).sha256 === viewer.sha256;
 	}
 
-	/** Tells that one session has ended, as its user has logged out. */
+	/** Tells that one session has ended. */
 	sessionEnded(session: string): void {
 		for (const listener of this.listeners) listener.sessionEnded?.(session);
+	}
+
+	/** A user has logged out here. @param until when the session would have ended */
+	loggedOut(session: string, until: Seconds): void {
+		this.sessionEnded(session);
+		for (const listener of this.listeners) listener.loggedOut?.(session, until);
+	}
+
+	/** A user has logged out at another camera of the fleet. */
+	heardLogout(session: string, until: Seconds): void {
+		for (const listener of this.listeners) listener.loggedOutElsewhere?.(session, until);
+		this.sessionEnded(session);
 	}
 
 	/** The owner has logged in, or has a password of another origin: the first one need no longer be looked up. */

@@ -1,4 +1,3 @@
-import { latin1 } from "../../base/text";
 import type { Millis, Octets, Seconds } from "../../core/time";
 import type { Member } from "../../fleet/member";
 import type { HttpReply } from "../../http/http-request";
@@ -7,14 +6,16 @@ import type { LumaReader } from "../../ports/luma";
 import { MOTION_EVENTS_SCHEMA, type MotionEventsSettings } from "../../settings/motion-events-schema";
 import type { ApiDescription } from "../../web/api";
 import { MESSAGES } from "../../web/messages";
+import { recentEventsPage } from "../../web/recent-events-page";
 import { NAS_KIND } from "../../wire/nas-service";
 import type { Headers } from "../../wire/text-message";
 import { askMember } from "../fleet/ask-member";
 import type { HttpCall } from "../http-call";
 import { get, type Part, type Route, type SiteRequest } from "../part";
 import type { Camera, ExtraPart } from "./camera";
+import { readListedEvents } from "./listed-events";
 import { OwnEvents } from "./own-events";
-import { type OwnMotion, ownMotionOf } from "./own-motion";
+import { ownMotionOf } from "./own-motion";
 
 /** The events that are shown. */
 const SHOWN = 6;
@@ -32,6 +33,8 @@ const TICKET: Seconds = 300;
 const LIMIT: Millis = 10_000;
 
 const LIST = "/api/v1/events";
+const PAGE = "/events";
+const EVENT = "/events/{id}";
 const PICTURE = "/events/{id}/picture.jpg";
 const ACCEPTED: Headers = Object.freeze([Object.freeze(["Accept", "application/json, image/jpeg"] as const)]);
 /** The picture of an event becomes better while it lasts. */
@@ -39,6 +42,8 @@ const STILL: Headers = Object.freeze([Object.freeze(["Cache-Control", "private, 
 
 const ROUTES: readonly Route<RecentEventsPart>[] = Object.freeze([
 	get(LIST, (part: RecentEventsPart, _request, reply) => part.list(reply)),
+	get(PAGE, (part: RecentEventsPart, request, reply) => part.page(request, reply)),
+	get(EVENT, (part: RecentEventsPart, request, reply) => part.lead(request, reply)),
 	get(PICTURE, (part: RecentEventsPart, request, reply) => part.picture(request, reply)),
 ]);
 
@@ -62,7 +67,7 @@ export function recentEvents(luma: LumaReader): ExtraPart {
 		make: (camera) => {
 			// Hosts read the settings with the schema above.
 			const { motionEvents } = camera.settings as unknown as MotionEventsSettings;
-			return new RecentEventsPart(camera, motionEvents ? ownMotionOf(camera, luma) : undefined);
+			return new RecentEventsPart(camera, luma, motionEvents);
 		},
 	};
 }
@@ -70,7 +75,7 @@ export function recentEvents(luma: LumaReader): ExtraPart {
 /**
  * The newest events at a camera with their pictures, which the NAS of its fleet has (STR-26): asked of the NAS when somebody looks,
  * by a ticket of the fleet, and passed on, so that visitors need not reach the NAS. Only pictures of events that were listed are passed
- * on, as the NAS has those of other cameras too. Without a NAS, the camera's own.
+ * on, as the NAS has those of other cameras too; a link leads to each on the timeline of the NAS. Without a NAS, the camera's own.
  */
 class RecentEventsPart implements Part {
 	readonly routes = ROUTES;
@@ -78,20 +83,23 @@ class RecentEventsPart implements Part {
 	/** The last list of the NAS; `undefined`: none yet. */
 	private listed: Uint8Array | undefined;
 	private listedAt: Millis = -Infinity;
-	private readonly ids = new Set<string>();
+	/** When each of the events that were listed began. */
+	private readonly times = new Map<string, Millis>();
 	private readonly requests = new Set<HttpCall>();
 	/** The status with which the NAS has refused the last question; 0: it has not. */
 	private refusal = 0;
+	/** The camera's own, while it looks for motion. */
+	private own: OwnEvents | undefined;
 
-	private readonly own: OwnEvents | undefined;
-
-	/** @param motion absent: the camera looks for none itself */
+	/**
+	 * @param luma reads the camera's pictures; absent: it cannot look for motion itself
+	 * @param looks whether it does
+	 */
 	constructor(
 		private readonly camera: Camera,
-		private readonly motion?: OwnMotion,
-	) {
-		this.own = motion && new OwnEvents(camera.identity.id, camera.video.hub, motion);
-	}
+		private readonly luma?: LumaReader,
+		private readonly looks = false,
+	) {}
 
 	/** Whether there is a NAS that may have events, or the camera may. @see Part */
 	get hasEvents(): boolean {
@@ -99,31 +107,65 @@ class RecentEventsPart implements Part {
 	}
 
 	start(): void {
-		if (this.own !== undefined) this.motion?.listen(this.own);
+		this.look(this.looks);
+	}
+
+	/** @see Part.takeSetting */
+	takeSetting(name: string, value: string): boolean {
+		if (name !== "motion-events" || this.luma === undefined) return false;
+		this.look(value === "on");
+		return true;
 	}
 
 	stop(): void {
-		if (this.own !== undefined) this.motion?.unlisten(this.own);
+		this.look(false);
 		for (const request of this.requests) request.cancel();
 		this.requests.clear();
 	}
 
 	/** Answers with the events, the newest last. */
 	list(reply: HttpReply): void {
+		this.find(reply, (body) => reply.send(200, "application/json", body, NO_STORE));
+	}
+
+	/** Answers with a page of the events. */
+	page(request: SiteRequest, reply: HttpReply): void {
+		const { site, deviceName } = this.camera;
+		const visitor = site.visitor(request);
+		this.find(reply, (body) => {
+			const page = recentEventsPage(visitor, deviceName || MESSAGES.facts.name, readListedEvents(body, SHOWN));
+			page.replyWith(reply, 200, NO_STORE);
+		});
+	}
+
+	/** Leads to an event that was listed: to its time on the timeline of the NAS, or to its picture. */
+	lead(request: SiteRequest, reply: HttpReply): void {
+		const { nas, camera } = this;
+		const id = request.path.split("/")[2];
+		if (nas === undefined && this.own?.still(id) !== undefined)
+			return reply.redirect(`/events/${id}/picture.jpg`, NO_STORE);
+		const at = this.times.get(id);
+		const { url = "", ticket = "" } = (nas && camera.site.portal?.otherCamera(request, nas.id)) ?? {};
+		if (at === undefined || url === "") return reply.error(404, MESSAGES.refused.nowhere);
+		const pass = ticket === "" ? "" : `pass=${ticket}&`;
+		reply.redirect(`${url}timeline?${pass}camera=${camera.identity.id}&at=${Math.floor(at)}`, NO_STORE);
+	}
+
+	/** Finds the events, the newest last; where the NAS does not tell, the request is refused. */
+	private find(reply: HttpReply, use: (body: Uint8Array) => void): void {
 		const { listed, nas, own } = this;
-		if (nas === undefined && own !== undefined) return sendList(reply, own.list());
+		if (nas === undefined && own !== undefined) return use(own.list());
 		const { now, identity, host } = this.camera;
 		const utc = host.clock.utc();
-		if (listed !== undefined && now - this.listedAt < FRESH) return sendList(reply, listed);
-		if (nas === undefined || utc === undefined) return sendList(reply, NONE);
+		if (listed !== undefined && now - this.listedAt < FRESH) return use(listed);
+		if (nas === undefined || utc === undefined) return use(NONE);
 		const query = `camera=${identity.id}&from=${Math.floor(utc - SPAN)}&max=${SHOWN}&newest=yes`;
 		this.ask(nas, `${LIST}?${query}`, LIST_MAX, reply, (body) => {
 			this.listed = body;
 			this.listedAt = this.camera.now;
-			this.ids.clear();
-			// Only numbers are looked for: the rest is for the browser to read.
-			for (const [, id] of latin1(body).matchAll(/"id":(\d{1,16})\b/g)) if (this.ids.size < SHOWN) this.ids.add(id);
-			sendList(reply, body);
+			this.times.clear();
+			for (const { id, from } of readListedEvents(body, SHOWN)) this.times.set(`${id}`, from);
+			use(body);
 		});
 	}
 
@@ -133,10 +175,20 @@ class RecentEventsPart implements Part {
 		const { nas, own } = this;
 		const still = nas === undefined ? own?.still(id) : undefined;
 		if (still !== undefined) return reply.send(200, "image/jpeg", still, STILL);
-		if (nas === undefined || !this.ids.has(id)) return reply.error(404, MESSAGES.refused.nowhere);
+		if (nas === undefined || !this.times.has(id)) return reply.error(404, MESSAGES.refused.nowhere);
 		this.ask(nas, `/events/${id}/picture.jpg`, PICTURE_MAX, reply, (body) =>
 			reply.send(200, "image/jpeg", body, STILL),
 		);
+	}
+
+	/** Begins to look for motion, or ends it; harmless when repeated. What was seen before is forgotten. */
+	private look(isWanted: boolean): void {
+		const { camera, luma, own } = this;
+		if (luma === undefined || isWanted === (own !== undefined)) return;
+		const motion = ownMotionOf(camera, luma);
+		if (own !== undefined) motion.unlisten(own);
+		this.own = isWanted ? new OwnEvents(camera.identity.id, camera.video.hub, motion) : undefined;
+		if (this.own !== undefined) motion.listen(this.own);
 	}
 
 	/** The first NAS of the fleet; `undefined`: none, or a fleet in which anybody can pass for one. */
@@ -184,7 +236,3 @@ class RecentEventsPart implements Part {
 
 /** `{"events":[],"more":false}` */
 const NONE = Uint8Array.from('{"events":[],"more":false}', (letter) => letter.charCodeAt(0));
-
-function sendList(reply: HttpReply, body: Uint8Array): void {
-	reply.send(200, "application/json", body, NO_STORE);
-}

@@ -119,8 +119,8 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 		return pictureViewOf({ quality: this.qualityOwner.quality, controls: this.source.controls });
 	}
 
-	/** What viewers from the Internet share, by whatever protocol; `undefined`: no limit. */
-	get uplink(): Uplink | undefined {
+	/** What viewers from the Internet share, by whatever protocol. */
+	get uplink(): Uplink {
 		return this.live.uplink;
 	}
 
@@ -158,6 +158,14 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 		if (fault !== undefined) return fault;
 		this.node.changed();
 		return DONE;
+	}
+
+	/** @see Part.takeSetting */
+	takeSetting(name: string, value: string): boolean {
+		if (name === "viewers") this.live.limit = Number(value);
+		else if (name === "uplink") this.live.setUplink(Number(value));
+		else return false;
+		return true;
 	}
 
 	start(): void {

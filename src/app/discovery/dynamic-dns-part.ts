@@ -10,7 +10,7 @@ import type { DYNAMIC_DNS_SCHEMA } from "../../settings/dynamic-dns-schema";
 import type { ValuesOf } from "../../settings/schema";
 import { DYNAMIC_DNS_MESSAGES } from "../../web/dynamic-dns-messages";
 import type { Notice } from "../../web/notices";
-import { isReadable, type UpdateRequest } from "../../wire/dyndns2";
+import { isReadable, type UpdateRequest, wantsName } from "../../wire/dyndns2";
 import type { Node, NodeSettings } from "../node";
 import type { Part } from "../part";
 import { DynamicDns, type DynamicDnsEvent, type DynamicDnsOutbox } from "./dynamic-dns";
@@ -35,7 +35,7 @@ export class DynamicDnsPart implements Part, DynamicDnsOutbox, EventSink<Dynamic
 		on: (result) => this.handle.call((machine, now) => machine.answered(now, result, this)),
 	};
 	/** Identifies the settings that a stored update belongs to; too short to guess a password by. */
-	private readonly mark: string;
+	private mark: string;
 
 	/** @param gateway shows whether this device asks for a port */
 	constructor(
@@ -55,6 +55,16 @@ export class DynamicDnsPart implements Part, DynamicDnsOutbox, EventSink<Dynamic
 			this.warn("this host cannot fetch from the Internet: dynamic-dns-url has no effect here");
 		if (isReadable(template))
 			this.warn("dynamic-dns-url sends its password unencrypted; use https if the service offers it");
+	}
+
+	/** @see Part.takeSetting; a service that wants a name keeps the one that it has when there is no other */
+	takeSetting(name: string, value: string): boolean {
+		const { dynamicDnsUrl: template } = this.node.settings;
+		if (name !== "host-name" || template === "") return false;
+		if (value === "" && wantsName(template)) return false;
+		this.mark = markOf(`${template} ${value}`);
+		this.handle.call((machine, now) => machine.rename(now, value));
+		return true;
 	}
 
 	refresh(): void {

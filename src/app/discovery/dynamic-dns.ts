@@ -68,8 +68,9 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 	/** The address of the last successful update, and when to repeat it. */
 	private told = "";
 	private refreshAt: Millis = Infinity;
-	/** The address of the request under way. */
+	/** The address and the name of the request under way. */
 	private asked = "";
+	private askedName = "";
 	private askedAt: Millis = -Infinity;
 	private failures = 0;
 	private retryAt: Millis = -Infinity;
@@ -80,7 +81,17 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 	/** True: no more requests at all. */
 	private over = false;
 
-	constructor(private readonly settings: DynamicDnsSettings) {}
+	constructor(private settings: DynamicDnsSettings) {}
+
+	/** The domain name is another one from now on: the service is told the address of that. */
+	rename(now: Millis, name: string): void {
+		this.settings = { ...this.settings, name };
+		this.told = "";
+		this.failures = 0;
+		this.stopped = this.over;
+		this.retryAt = -Infinity;
+		this.plan(now);
+	}
 
 	/** Restores the last update from before a restart, `age` milliseconds ago. It counts for an hour, so that a crash loop does not flood the service. */
 	remember(now: Millis, address: string, age: Millis): void {
@@ -110,6 +121,7 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 		if (now < this.deadline) return;
 		const { template, name, agent } = this.settings;
 		this.asked = this.address;
+		this.askedName = name;
 		this.askedAt = now;
 		this.plan(now);
 		out.fetch(buildUpdate(template, this.address, name, agent));
@@ -127,7 +139,9 @@ export class DynamicDns implements Machine<DynamicDnsOutbox> {
 			this.over = result.final === true;
 		} else {
 			const answer = readAnswer(result.status, result.body);
-			if (answer.kind === "done") {
+			if (this.askedName !== this.settings.name) {
+				// The name has changed meanwhile; the new one has a request of its own.
+			} else if (answer.kind === "done") {
 				this.told = asked;
 				this.refreshAt = now + REFRESH;
 				this.failures = 0;

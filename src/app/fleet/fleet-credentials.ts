@@ -1,4 +1,5 @@
 import type { LoginRecord } from "../../access/login-record";
+import type { Seconds } from "../../core/time";
 import type { CredentialListener } from "../access/credential-store";
 
 /** What the fleet does with the accounts, which all cameras of a sealed fleet share. */
@@ -10,6 +11,8 @@ export interface FleetCredentials {
 	learn(version: number, text: string): void;
 	/** @see CredentialStore.keyChanged */
 	keyChanged(founded: boolean, keepsSessions: boolean): void;
+	/** @see CredentialStore.heardLogout */
+	heardLogout(session: string, until: Seconds): void;
 	/** @see CredentialStore.drawnSecret */
 	readonly drawnSecret: string;
 	/** @see CredentialStore.isChosen */

@@ -3,7 +3,7 @@ import type { EventSink } from "../../core/event-ring";
 import { sameNetwork } from "../../core/ipv4";
 import type { Path } from "../../core/path";
 import type { DatagramHandle } from "../../core/pump";
-import type { Millis } from "../../core/time";
+import type { Millis, Seconds } from "../../core/time";
 import type { AbsentCamera } from "../../fleet/absent-cameras";
 import type { Fleet } from "../../fleet/fleet";
 import type { FleetEvent, FleetOutbox } from "../../fleet/fleet-contract";
@@ -96,8 +96,8 @@ export class FleetPart
 
 	/** The host that leads to a member from the Internet; empty while it is not known. */
 	outsideOf(member: Member): string {
-		const { settings, addresses } = this.node;
-		return settings.hostName || member.externalHost || addresses.externalHost;
+		const { addresses } = this.node;
+		return addresses.hostName || member.externalHost || addresses.externalHost;
 	}
 
 	/** Gives a camera of the fleet, this one or another, a name (IMG-15). @returns false when it cannot have it */
@@ -130,8 +130,11 @@ export class FleetPart
 
 	/** @see Part.takeSetting */
 	takeSetting(name: string, value: string): boolean {
-		if (name !== "group") return false;
-		this.update({ group: value });
+		if (name === "group") this.update({ group: value });
+		else if (name === "host-name") {
+			this.node.addresses.hostName = value;
+			this.update({});
+		} else return false;
 		return true;
 	}
 
@@ -231,6 +234,9 @@ export class FleetPart
 			case "login":
 				this.credentials.learn(event.version, event.text);
 				break;
+			case "logout":
+				this.credentials.heardLogout(event.session, event.until);
+				return;
 			case "check-gateway":
 				this.gateway.askSign();
 				break;
@@ -263,6 +269,11 @@ export class FleetPart
 	recordChanged(record: LoginRecord): void {
 		if (this.credentials.pinned) return;
 		this.handle.call((fleet, now, out) => fleet.setLogin(now, record.version, `${record}`, out));
+	}
+
+	/** @see CredentialListener */
+	loggedOut(session: string, until: Seconds): void {
+		this.handle.call((fleet, now, out) => fleet.tellLogout(now, { session, until }, out));
 	}
 
 	/** @see FleetKeyListener */

@@ -66,7 +66,7 @@ export class Ipv6Part implements Part, EventSink<PinholeEvent>, GatewayListener 
 		const { host, settings, pump } = node;
 		this.addresses = new DualStackAddresses(
 			node.addresses,
-			settings.hostName,
+			node.addresses.hostName,
 			(address) => host.hardwareAddress?.(address) ?? "",
 		);
 		node.addresses = this.addresses;

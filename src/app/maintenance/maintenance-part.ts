@@ -47,7 +47,8 @@ const OPERATIONS: readonly ApiOperation<MaintenancePart>[] = Object.freeze([
 		method: "GET",
 		path: "/api/v1/settings",
 		need: "owner",
-		about: "The settings that can be changed here: the values in use, and the owner's changes.",
+		about:
+			"The settings that can be changed here: the values in use, the owner's changes, and which of these take effect after a restart.",
 		run: (maintenance: MaintenancePart) => ({ body: maintenance.editor.view }),
 	}),
 	Object.freeze({
@@ -55,11 +56,11 @@ const OPERATIONS: readonly ApiOperation<MaintenancePart>[] = Object.freeze([
 		path: "/api/v1/settings",
 		need: "owner",
 		about:
-			"Changes settings, each by its name; an empty value restores the one that the program was started with. `restart` tells whether some take effect after a restart only.",
+			"Changes settings, each by its name; an empty value restores the one that the program was started with. Most settings take effect at once; `restart` tells whether `pending` names any that take effect after a restart only.",
 		run: (maintenance: MaintenancePart, form: ReadonlyMap<string, string>): ApiAnswer => {
 			const { editor } = maintenance;
 			const fault = editor.change(editor.touched(form));
-			return fault ?? { body: { ...editor.view, restart: editor.needsRestart } };
+			return fault ?? { body: { ...editor.view, restart: editor.pending.length > 0 } };
 		},
 	}),
 	Object.freeze({
@@ -121,7 +122,9 @@ export class MaintenancePart implements Part {
 		private readonly links: Pick<LinksPart, "list">,
 	) {
 		this.editor = new SettingsEditor(node.host.store, schema, node.settings, (name, value) => {
-			const isTaken = node.parts.some((part) => part.takeSetting?.(name, value) === true);
+			// A setting may concern several parts.
+			let isTaken = false;
+			for (const part of node.parts) if (part.takeSetting?.(name, value) === true) isTaken = true;
 			if (isTaken) node.changed();
 			return isTaken;
 		});
@@ -142,7 +145,7 @@ export class MaintenancePart implements Part {
 			pinOff: !this.gateway.pin.on,
 			inputs: this.editor.inputs,
 			pinned,
-			pending: this.editor.needsRestart,
+			pending: this.editor.pending,
 			utc: host.clock.utc(),
 			canSetTime: host.setTime !== undefined,
 			version: VERSION,

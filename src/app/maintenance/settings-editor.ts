@@ -9,13 +9,16 @@ import {
 	settingInputs,
 } from "../../settings/changed-settings";
 import type { Schema } from "../../settings/schema";
+import { formatValue, parseValue } from "../../settings/setting";
 
 /** The settings that the owner may change, as the settings page and programs see them. */
 export interface SettingsView {
 	/** By name, as text: the values in use. */
 	readonly now: Readonly<Record<string, string>>;
-	/** By name: the owner's changes, which take effect after a restart, but for some. */
+	/** By name: the owner's changes, as they are after a restart. */
 	readonly changed: Readonly<Record<string, string>>;
+	/** The names of those that take effect after a restart only, also of changes that were taken back. */
+	readonly pending: readonly string[];
 }
 
 /** Stores the owner's changes of settings for the next start, and lets those that need no restart take effect. */
@@ -38,14 +41,15 @@ export class SettingsEditor {
 	/** The current state. */
 	get view(): SettingsView {
 		const now = { ...editableValues(this.schema, this.settings), ...Object.fromEntries(this.taken) };
-		return { now, changed: Object.fromEntries(this.changes()) };
+		const changed = Object.fromEntries(this.changes());
+		const pending = [...this.before].filter((name) => changed[name] === undefined);
+		for (const name of Object.keys(changed)) if (changed[name] !== now[name]) pending.push(name);
+		return { now, changed, pending };
 	}
 
-	/** Whether something that was changed, or taken back, takes effect after a restart only. */
-	get needsRestart(): boolean {
-		const { now, changed } = this.view;
-		for (const name of this.before) if (changed[name] === undefined) return true;
-		return Object.keys(changed).some((name) => changed[name] !== now[name]);
+	/** The names of the settings that take effect after a restart only; empty: none is needed. */
+	get pending(): readonly string[] {
+		return this.view.pending;
 	}
 
 	/** The fields of the settings page, with the values that hold after a restart. */
@@ -78,7 +82,15 @@ export class SettingsEditor {
 		return undefined;
 	}
 
+	/** The stored changes, written as the values in use are: the owner may have typed spaces, or `true` for `on`. */
 	private changes(): Map<string, string> {
-		return readChanges(this.schema, this.store.read("settings"));
+		const { schema } = this;
+		const changes = readChanges(schema, this.store.read("settings"));
+		for (const setting of editableSettings(schema)) {
+			const { name } = setting;
+			const value = parseValue(setting, changes.get(name) ?? "");
+			if (changes.has(name) && value !== undefined) changes.set(name, formatValue(setting, value));
+		}
+		return changes;
 	}
 }

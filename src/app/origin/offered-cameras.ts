@@ -126,10 +126,8 @@ export class OfferedCameras {
 	/** The host that leads the relay to a member from the Internet: what it has come by itself, rather than what a router says. */
 	private outside(request: SiteRequest, member: Member | undefined): string {
 		const { node, fleet } = this.needs;
-		const { hostName } = node.settings;
-		return (
-			hostName || hostOf(request) || (member === undefined ? node.addresses.externalHost : fleet.outsideOf(member))
-		);
+		const { hostName, externalHost } = node.addresses;
+		return hostName || hostOf(request) || (member === undefined ? externalHost : fleet.outsideOf(member));
 	}
 
 	private passFor(camera: string, now: Millis): string {

@@ -36,10 +36,7 @@ export class OverflowPart implements Part {
 
 	/** One place is left free: for the relay. */
 	private isFull(owner: boolean): boolean {
-		const { video, settings } = this.camera;
-		const { viewers } = settings;
-		if (owner) return video.live.isFull(true);
-		const places = viewers === 1 ? 1 : viewers - Math.max(1, viewers >> 3);
-		return video.live.watching + 1 > places - 1;
+		const { live } = this.camera.video;
+		return owner ? live.isFull(true) : live.watching + 1 > live.places(false) - 1;
 	}
 }

@@ -32,6 +32,6 @@ export const RELAYS: ExtraPart = Object.freeze({
 function isUplinkFull({ video }: Camera): boolean {
 	const { uplink, hub } = video;
 	const { latest } = hub;
-	if (uplink === undefined || latest === undefined) return false;
+	if (latest === undefined) return false;
 	return (uplink.rate * SECOND) / (uplink.viewers + 1) < RATE_MIN * (latest.end - latest.start);
 }

@@ -3,6 +3,7 @@ import type { Millis, Octets } from "../../core/time";
 import type { AccessUnit } from "../../media/access-unit";
 import type { FrameHub, FrameViewer } from "../../media/frame-hub";
 import { NAL_SPS, NalWalker } from "../../media/h264";
+import type { Uplink } from "../../media/uplink";
 import type { RtcChannel, RtcPeer } from "../../ports/web-rtc";
 import type { UnitHub, UnitViewer } from "../../stream/distribution/unit-hub";
 
@@ -10,7 +11,7 @@ import type { UnitHub, UnitViewer } from "../../stream/distribution/unit-hub";
 export interface LivePictures {
 	readonly hub: FrameHub;
 	/** The viewers by HTTP, which share places and the uplink with these. */
-	readonly live: Pick<LiveViewers, "watching" | "isFull" | "uplink">;
+	readonly live: Pick<LiveViewers, "watching" | "isFull"> & { readonly uplink: Uplink | undefined };
 	/** The H.264 pictures. */
 	readonly units: UnitHub;
 	/** The deadline of {@link units} may have changed. */

@@ -36,7 +36,7 @@ export interface LinkOwner {
 	closed(link: EndpointLink): void;
 	/** The path of the link has changed, so its datagrams may come from another address now. */
 	moved(link: EndpointLink): void;
-	/** The path is lost: a new introduction is needed. Asked of links that we made. */
+	/** The path gives no answers: the other side may be elsewhere, or this one. */
 	interrupted(link: EndpointLink): void;
 }
 
@@ -73,6 +73,8 @@ export class EndpointLink implements PeerLink, EventSink<Delivery> {
 	/** True: the matching server is being asked for an introduction. */
 	isAsking = false;
 	isClosed = false;
+	/** True: the path in use gives no answers, and no other one has been found. */
+	isInterrupted = false;
 	/** True: the sink has heard the end. */
 	private hasEnded = false;
 	private readonly handle: Handle<PathChecks, CheckOutbox>;
@@ -213,6 +215,7 @@ export class EndpointLink implements PeerLink, EventSink<Delivery> {
 				this.use(event.path);
 				break;
 			case "interrupted":
+				this.isInterrupted = true;
 				this.owner.interrupted(this);
 				this.sink?.interrupted?.();
 				break;
@@ -228,6 +231,7 @@ export class EndpointLink implements PeerLink, EventSink<Delivery> {
 	private use(checked: CheckedPath): void {
 		const path = new LinkPath(this.outbox, checked, this.owner);
 		this.current = path;
+		this.isInterrupted = false;
 		this.owner.moved(this);
 		const { introduction } = this;
 		if (this.isConnected || introduction === undefined) {

@@ -11,7 +11,7 @@ import type { EndpointLink } from "./endpoint-link";
 import { introductionOf } from "./presence";
 import type { RendezvousServices } from "./rendezvous-services";
 
-/** The pause before the server is asked for another introduction, when the path of a link is lost and the server does not help. */
+/** The pause before the server is asked for another introduction, while the path of a link is lost and the last one has not helped. */
 const REPEAT: Millis = 2000;
 /** How long a relayed path is kept back until the peer knows of it. */
 const TELL_MAX: Millis = 250;
@@ -55,6 +55,7 @@ export class Introducer {
 				link.step("introduced", PEER_MESSAGES.introduced(introduction.candidates.length));
 			}
 			link.introduce(introduction, this.owner.ownSide());
+			this.repeatLater(link);
 			const { turn } = introduction;
 			if (turn !== undefined && isTurnPlace(turn.address, service.server?.address)) this.owner.offerTurn(link, turn);
 			this.owner.changed();
@@ -77,6 +78,17 @@ export class Introducer {
 		const record = this.owner.record([candidate]);
 		service.sharing.select(link.peer, link.self, record, introduction.session, once);
 		this.owner.pump.after(TELL_MAX, once);
+	}
+
+	/**
+	 * Asks again while the path gives no answers and may still be used: a device that is elsewhere may not have registered there yet. After
+	 * that the link ends, unless a way is found.
+	 */
+	private repeatLater(link: EndpointLink): void {
+		if (!link.isInterrupted) return;
+		this.owner.pump.after(REPEAT, () => {
+			if (link.isInterrupted && link.path !== undefined) this.introduce(link);
+		});
 	}
 
 	private refused(link: EndpointLink, code: number): void {

@@ -22,7 +22,7 @@ export class PeerSite extends Site {
 		const { access } = appliance;
 		const gate = new LoginGate(access.authenticator, {
 			isOurName: (name) => name.endsWith(LOCAL_NAMES) || access.isOurName(name),
-			sessionEnded: (session) => access.credentials.sessionEnded(session),
+			sessionEnded: (session, until) => access.credentials.loggedOut(session, until),
 		});
 		super(appliance, gate, access.credentials);
 		access.credentials.listen(this);

@@ -278,7 +278,7 @@ export class PortalPart implements Part, PortalLocator {
 
 	private wayOf(request: SiteRequest): Way {
 		const isLan = this.site.audience(request) === "lan";
-		const host = isLan ? "" : this.node.settings.hostName || hostOf(request);
+		const host = isLan ? "" : this.node.addresses.hostName || hostOf(request);
 		return { isLan, host, isTrusted: isLan ? !this.site.isFar(request) : host !== "" };
 	}
 

@@ -235,6 +235,19 @@ describe("access/authenticator", () => {
 		assert.equal(shortOf(scene.ask({ session: other })), "session owner");
 	});
 
+	it("refuses a session that its user has ended elsewhere, and remembers nothing that is no session's end", () => {
+		const scene = new Scene();
+		const [session, other] = [scene.session(), scene.session()];
+		const name = session[0] + session.slice(-16);
+		const { seconds } = scene.moment();
+		for (const until of [0, seconds, Infinity, Number.NaN, seconds + 20 * 86_400])
+			scene.authenticator.endElsewhere(name, until, scene.now);
+		assert.equal(shortOf(scene.ask({ session })), "session owner");
+		for (let i = 0; i < 2; i++) scene.authenticator.endElsewhere(name, seconds + 86_400, scene.now);
+		assert.equal(shortOf(scene.ask({ session })), "no-credentials");
+		assert.equal(shortOf(scene.ask({ session: other })), "session owner");
+	});
+
 	it("does not count malformed or unsupported credentials as wrong passwords", () => {
 		const scene = new Scene({ withMd5: false });
 		for (let i = 0; i < 10; i++) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { AccessTokens } from "../../../src/access/access-tokens";
-import { EndedSessions } from "../../../src/access/ended-sessions";
+import { EndedSessions, sessionOf } from "../../../src/access/ended-sessions";
 import type { Role } from "../../../src/access/role";
 import { STORE_VALUE_MAX } from "../../../src/ports/store";
 
@@ -23,7 +23,7 @@ class Scene {
 
 	end(number: number, role: Role = "owner", lifetime = 3600, now = NOW): string {
 		const token = this.tokens.issue("session", role, { epoch: "u", seconds: now }, lifetime, `${number}`);
-		this.ended.add(token, { role, until: now + lifetime }, now);
+		this.ended.add(sessionOf(token), now + lifetime, now);
 		return token;
 	}
 }

@@ -74,6 +74,8 @@ describe("media/uplink", () => {
 		uplink.leave(300);
 		assert.equal(uplink.paid(1e6), 250_000, "nobody watches, nobody pays");
 		assert.equal(uplink.join(2e6), 250_000);
+		uplink.setRate(2e6 + 100, 10);
+		assert.equal(uplink.paid(2e6 + 200), 351_000, "what was due before stays due");
 	});
 
 	for (const [count, kB] of [

@@ -24,7 +24,9 @@ priority 7
 succession port-order
 heartbeat 500
 lan-without-password on
-group Upstairs`;
+group Upstairs
+viewers 4
+uplink 800`;
 
 const NAMES = editableSettings(CAMERA_SCHEMA).map(({ name }) => name);
 
@@ -58,7 +60,7 @@ describe("settings/changed-settings", () => {
 		["no word that is not one of the choice", "port-layout other\nsuccession\nlan-without-password maybe", {}],
 		["no unknown setting", "nonsense 1\n__proto__ 1\nconstructor 1", {}],
 		["no secret setting", "password abcdefgh\nfleet-key only-these-three-cameras", {}],
-		["no setting that the owner may not change", "mapping off\nviewers 100", {}],
+		["no setting that the owner may not change", "mapping off\nconnections 100", {}],
 		["no line without a space", "priority\nhttp-port\t8000", {}],
 		["no line with extra spaces", " priority 7\npriority  7\npriority 7 ", {}],
 		["no line that ends with a carriage return", "priority 7\r\n", {}],
@@ -86,7 +88,7 @@ describe("settings/changed-settings", () => {
 		["no endless name", "", { ["n".repeat(5000)]: "1" }, /^FAULT .{1,200}$/],
 		["no password", "", { password: "abcdefgh" }, /^FAULT .*password/],
 		["no key", "", { "fleet-key": "only-these-three-cameras" }, /^FAULT .*fleet-key/],
-		["no setting that the page does not offer", "", { viewers: "100" }, /^FAULT .*viewers/],
+		["no setting that the page does not offer", "", { connections: "100" }, /^FAULT .*connections/],
 		["no value of two lines", "", { "representative-ports": "8080,\n18080" }, /^FAULT .*representative-ports/],
 		["no second setting in a value", "", { "host-name": "cam\npriority 7" }, /^FAULT .*host-name/],
 	];

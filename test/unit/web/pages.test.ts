@@ -13,6 +13,7 @@ import { SCRIPT } from "../../../src/web/page-script";
 import { STYLESHEET } from "../../../src/web/page-style";
 import { pairingPage } from "../../../src/web/pairing-page";
 import { portalPage } from "../../../src/web/portal-page";
+import { recentEventsPage } from "../../../src/web/recent-events-page";
 import { errorPage } from "../../../src/web/refusal";
 import { relaysPage } from "../../../src/web/relays-page";
 import { restartPage } from "../../../src/web/restart-page";
@@ -64,6 +65,7 @@ function hostilePages(): readonly (readonly [string, Page])[] {
 				inputs: settingInputs(CAMERA_SCHEMA, { "host-name": HOSTILE, "http-port": HOSTILE }),
 			}),
 		],
+		["recent events", recentEventsPage(OWNER, HOSTILE, [{ id: 1, from: 0, label: HOSTILE }])],
 		[
 			"restart",
 			restartPage({ visitor: OWNER, id: ID, boot: 7, proof: HOSTILE, urls: [`http://192.168.0.11:8000/${HOSTILE}`] }),
@@ -161,6 +163,34 @@ describe("web/pages", () => {
 			'name="host-name" value="" maxlength="253"',
 		])
 			assert.ok(html.includes(field), field);
+	});
+
+	it("say which settings need a restart: each in a mixed group, or all of a group at once", () => {
+		const html = text(settingsPage(SETTINGS));
+		const after = "Takes effect after a restart.";
+		const between = (from: string, to: string) => html.slice(html.indexOf(from), html.indexOf(to, html.indexOf(from)));
+		assert.ok(between('name="http-port"', 'name="port-layout"').includes(after));
+		assert.ok(!between('name="host-name"', "</form>").includes(after));
+		assert.ok(!between('name="lan-without-password"', "</form>").includes(after));
+		assert.ok(!between('name="viewers"', "</form>").includes(after));
+		assert.equal(between('name="succession"', "</form>").split(after).length, 2, "once");
+		assert.ok(html.includes("Restart the camera to apply your changes: HTTP port, Priority."));
+		assert.ok(!text(settingsPage({ ...SETTINGS, pending: [] })).includes("to apply your changes"));
+		assert.match(
+			text(settingsPage({ ...SETTINGS, canRestart: false })),
+			/start it again to apply your changes: HTTP port/,
+		);
+	});
+
+	it("with live pictures are loaded again where no script looks whether the cameras are still there (IMG-16)", () => {
+		const refresh = '<noscript><meta http-equiv="refresh" content="120"></noscript>';
+		for (const page of [portalPage(portal({}), "internet"), cameraPage(CAMERA)]) {
+			const [head] = text(page).split("</head>");
+			assert.ok(head.includes(refresh));
+			// A script that reads the page must not take that for an order.
+			assert.equal(text(page).replace(refresh, "").includes("http-equiv"), false);
+		}
+		assert.ok(!text(settingsPage(SETTINGS)).includes(refresh), "what is typed stays");
 	});
 
 	it("escape all foreign text (IMG-14, IMG-15)", () => {

@@ -46,7 +46,7 @@ describe("web/settings-page", () => {
 
 	it("calls a NAS a NAS, and asks before a restart, the end of all sessions and of remote access", () => {
 		const nas = text(settingsPage({ ...SETTINGS, device: "NAS" }));
-		for (const words of ["NAS name", "Restart the NAS to apply your changes.", "Restart NAS"])
+		for (const words of ["NAS name", "Restart the NAS to apply your changes: HTTP port, Priority.", "Restart NAS"])
 			assert.ok(nas.includes(words), words);
 		assert.doesNotMatch(nas.slice(nas.indexOf("<main"), nas.indexOf('id="more"')), /[Tt]h(e|is) camera/);
 		const asked = [...nas.matchAll(/action="([^"]*)"[^>]* data-ask="/g)].map(([, action]) => action);

@@ -74,6 +74,24 @@ describe("app/dynamic-dns", () => {
 		]);
 	});
 
+	it("reports another name at once, and heeds no answer for the name before", () => {
+		const scene = new Scene("https://me:pw@dyn.example/update?host={name}&ip={address}");
+		scene.set("198.20.0.1");
+		scene.pass(HOUR);
+		scene.machine.rename(scene.now, "other.example");
+		assert.equal(scene.state, "updating");
+		scene.answer = undefined;
+		scene.pass(0);
+		assert.equal(scene.sent.length, 2);
+		scene.machine.rename(scene.now, "third.example");
+		scene.answer = { status: 200, body: "nohost\n" };
+		scene.pass(0);
+		assert.equal(scene.state, "updating");
+		scene.answer = GOOD;
+		scene.pass(2 * MINUTE);
+		assert.deepEqual([scene.sent.length, scene.state], [3, "current"]);
+	});
+
 	it("does nothing without a template", () => {
 		const scene = new Scene("");
 		scene.set("198.20.0.1");

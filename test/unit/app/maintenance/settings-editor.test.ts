@@ -27,9 +27,11 @@ describe("app/maintenance/settings-editor", () => {
 			heartbeat: "500",
 			"lan-without-password": "on",
 			group: "Yard",
+			viewers: "4",
+			uplink: "0",
 		};
 		const [full] = scene(given);
-		assert.deepEqual(full.view, { now: given, changed: {} });
+		assert.deepEqual(full.view, { now: given, changed: {}, pending: [] });
 		const [defaults, store] = scene();
 		const { now } = defaults.view;
 		assert.deepEqual(
@@ -72,24 +74,36 @@ describe("app/maintenance/settings-editor", () => {
 		assert.equal(editor.change(form({ group: "Yard", "lan-without-password": "off" })), undefined);
 		assert.deepEqual(used, ["group Yard"], "what stays as it is is not used again");
 		assert.deepEqual([editor.view.now["group"], editor.view.changed["group"]], ["Yard", "Yard"]);
-		assert.equal(editor.needsRestart, false);
+		assert.deepEqual(editor.pending, []);
 		assert.equal(editor.change(form({ priority: "7" })), undefined);
-		assert.equal(editor.needsRestart, true);
+		assert.deepEqual(editor.pending, ["priority"]);
 		assert.equal(editor.change(form({ priority: "" })), undefined);
-		assert.equal(editor.needsRestart, false);
+		assert.deepEqual(editor.pending, []);
 		assert.equal(editor.change(form({ group: "x".repeat(40) }))?.field, "group");
 		assert.equal(editor.change(form({ group: "" })), undefined);
 		assert.deepEqual(used, ["group Yard", "group Upstairs"]);
 		assert.equal(editor.view.now["group"], "Upstairs");
 		assert.equal(editor.change(form({ "lan-without-password": "on" })), undefined);
-		assert.equal(editor.needsRestart, true, "no part has used it");
+		assert.deepEqual(editor.pending, ["lan-without-password"], "no part has used it");
 	});
 
 	it("needs a restart where a change from before the start is taken back: what it replaces is not known", () => {
 		const [editor] = scene({ group: "Yard" }, "group Yard");
-		assert.equal(editor.needsRestart, false);
+		assert.deepEqual(editor.pending, []);
 		assert.equal(editor.change(form({ group: "" })), undefined);
-		assert.equal(editor.needsRestart, true);
+		assert.deepEqual(editor.view.pending, ["group"]);
+	});
+
+	it("needs no restart because of how a value was typed", () => {
+		const store = new VirtualStore();
+		const { values } = parseSettings(CAMERA_SCHEMA, new Map());
+		const used: string[] = [];
+		const editor = new SettingsEditor(store, CAMERA_SCHEMA, values, (name, value) => used.push(`${name} ${value}`) > 0);
+		assert.equal(editor.change(form({ "lan-without-password": "true", "http-port": "08000" })), undefined);
+		assert.equal(editor.change(form({ "representative-ports": "8080, 18080,28080" })), undefined);
+		assert.deepEqual([used, editor.pending], [["lan-without-password on"], []]);
+		const [later] = scene({ "lan-without-password": "on" }, "lan-without-password true\nhttp-port 08000");
+		assert.deepEqual(later.pending, [], "nor after the start");
 	});
 
 	it("removes a change when its value is empty, and stores no empty text", () => {
