@@ -132,7 +132,12 @@ class NodeRtcPeer implements RtcPeer {
 		const { track, rtp } = this;
 		if (this.isOver || track === undefined || rtp === undefined || !track.isOpen()) return false;
 		rtp.timestamp = ticks >>> 0;
-		return track.sendMessageBinary(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start));
+		try {
+			return track.sendMessageBinary(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start));
+		} catch {
+			// The caller has just ended it, on a thread of the library; that is reported.
+			return false;
+		}
 	}
 
 	close(): void {

@@ -33,6 +33,8 @@ export interface AuthenticatorHost {
 	record(): LoginRecord;
 	/** Returns what signs sessions and links at present. */
 	tokens(): AccessTokens;
+	/** Returns what signed sessions before, if those still count; viewer links don't. @default none */
+	formerTokens?(): AccessTokens | undefined;
 	/** Keeps the sessions that their users have ended. @default none are kept across restarts */
 	readonly endedSessions?: EndedSessionsMemory;
 	moment(now: Millis): Moment;
@@ -88,6 +90,11 @@ export class Authenticator {
 		return this.host.tokens().name;
 	}
 
+	/** The same of sessions that were begun under another key; `undefined`: none count. */
+	get formerSessionName(): string | undefined {
+		return this.host.formerTokens?.()?.name;
+	}
+
 	/** Authenticates one request. Call it once per request: it counts the uses of nonces and wrong passwords. */
 	authenticate(request: AccessRequest): Authentication {
 		const { now, address, credentials } = request;
@@ -135,7 +142,7 @@ export class Authenticator {
 
 	/** Returns what the token of a session grants; `undefined` when it is not valid, or its user has ended it. */
 	checkSession(token: string, now: Millis): Grant | undefined {
-		const grant = this.check("session", token, now);
+		const grant = this.check("session", token, now) ?? this.checkFormer(token, now);
 		return grant === undefined || this.ended.has(token) ? undefined : grant;
 	}
 
@@ -250,6 +257,12 @@ export class Authenticator {
 		if (grant !== undefined) return grant;
 		const guest = this.current(tokens.check(this.kindOf(kind, true), token, moment), now);
 		return guest && { ...guest, isGuest: true };
+	}
+
+	/** The list of viewer links is that of the present key, so a session that came from one could not be ended. */
+	private checkFormer(token: string, now: Millis): Grant | undefined {
+		const grant = this.host.formerTokens?.()?.check("session", token, this.host.moment(now));
+		return grant?.link === undefined ? grant : undefined;
 	}
 
 	/** `undefined` when the viewer link that a grant comes from has been revoked. */

@@ -8,13 +8,17 @@ import type { SiteRequest } from "./part";
 export function audienceOf(node: Node, request: SiteRequest): Audience {
 	const { addresses } = node;
 	const { remoteAddress } = request;
-	// The virtual address of a peer: only tunnels have it.
-	if (remoteAddress.startsWith("fd50:")) return "peer";
+	if (isTunnelled(remoteAddress)) return "peer";
 	// A router stands for a visitor who came by it. A proxy here may stand for one in the LAN, who needs LAN links.
 	if (isFar(node, request) && !addresses.isThisMachine(remoteAddress)) return "internet";
 	const host = hostOf(request);
 	const isLan = addresses.isNear(remoteAddress) || addresses.paths.some(({ address }) => address === host);
 	return isLan ? "lan" : "internet";
+}
+
+/** Whether a client comes through a tunnel: only tunnels have the virtual addresses of peers. @see addressOfPeer */
+export function isTunnelled(address: string): boolean {
+	return address.startsWith("fd50:");
 }
 
 /** Whether a visitor who asked for a public host may be in another LAN than ours, which must not get our tickets. */

@@ -1,9 +1,8 @@
 import { fromBase64 } from "../base/base64";
-import type { HttpReply } from "../http/http-request";
+import type { HttpReply, HttpRequest } from "../http/http-request";
 import { NO_STORE, REVALIDATED } from "../http/response-head";
 import { TextBody, type TextCoding } from "../http/text-source";
 import { fieldOf } from "../wire/text-message";
-import type { SiteRequest } from "./part";
 
 /** Begins a text that was compressed when the program was built: the mark of gzip in Base64. Nothing is cut off, as that would be a copy. */
 export const GZIPPED = "H4sI";
@@ -35,7 +34,7 @@ export class StaticText {
 	}
 
 	/** Answers with it, compressed if the client accepts that. */
-	reply(request: SiteRequest, reply: HttpReply): void {
+	reply(request: Pick<HttpRequest, "message">, reply: HttpReply): void {
 		const { body, compressed, type } = this;
 		if (this.isGzip) this.replyGzip(request, reply);
 		else if (compressed === undefined) reply.text(200, type, body, REVALIDATED);
@@ -45,7 +44,7 @@ export class StaticText {
 	}
 
 	/** A client without Accept-Encoding accepts any coding. */
-	private replyGzip({ message }: SiteRequest, reply: HttpReply): void {
+	private replyGzip({ message }: Pick<HttpRequest, "message">, reply: HttpReply): void {
 		const accepted = fieldOf(message, "accept-encoding") ?? "gzip";
 		if (acceptsGzip(accepted)) reply.text(200, this.type, this.body, [ENCODED, VARIES, ...REVALIDATED]);
 		else reply.error(406, "This file is available as gzip only.", [VARIES, ...NO_STORE]);

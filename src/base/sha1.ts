@@ -40,19 +40,24 @@ export class Sha1 {
 	update(bytes: Uint8Array, start = 0, end = bytes.length): this {
 		this.octets += end - start;
 		const { words } = this;
+		let { filled } = this;
 		let at = start;
 		while (at < end) {
-			const word = this.filled >> 2;
-			if ((this.filled & 3) === 0 && at + 4 <= end) {
+			const word = filled >> 2;
+			if ((filled & 3) === 0 && at + 4 <= end) {
 				words[word] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
 				at += 4;
-				this.filled += 4;
+				filled += 4;
 			} else {
 				words[word] = (words[word] << 8) | bytes[at++];
-				this.filled++;
+				filled++;
 			}
-			if (this.filled === BLOCK) this.compress();
+			if (filled === BLOCK) {
+				this.compress();
+				filled = 0;
+			}
 		}
+		this.filled = filled;
 		return this;
 	}
 
@@ -108,16 +113,34 @@ export class Sha1 {
 		let c = w[82];
 		let d = w[83];
 		let e = w[84];
-		for (let i = 0; i < WORDS; i++) {
-			const f =
-				i < 20
-					? ((b & c) | (~b & d)) + 0x5a827999
-					: i < 40
-						? (b ^ c ^ d) + 0x6ed9eba1
-						: i < 60
-							? ((b & c) | (b & d) | (c & d)) - 0x70e44324
-							: (b ^ c ^ d) - 0x359d3e2a;
-			const next = (((a << 5) | (a >>> 27)) + f + e + w[i]) | 0;
+		// A loop for each of the four functions, as a choice in each step would take as long as the step.
+		let i = 0;
+		for (; i < 20; i++) {
+			const next = (((a << 5) | (a >>> 27)) + (d ^ (b & (c ^ d))) + e + w[i] + 0x5a827999) | 0;
+			e = d;
+			d = c;
+			c = (b << 30) | (b >>> 2);
+			b = a;
+			a = next;
+		}
+		for (; i < 40; i++) {
+			const next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + w[i] + 0x6ed9eba1) | 0;
+			e = d;
+			d = c;
+			c = (b << 30) | (b >>> 2);
+			b = a;
+			a = next;
+		}
+		for (; i < 60; i++) {
+			const next = (((a << 5) | (a >>> 27)) + ((b & c) | (d & (b | c))) + e + w[i] - 0x70e44324) | 0;
+			e = d;
+			d = c;
+			c = (b << 30) | (b >>> 2);
+			b = a;
+			a = next;
+		}
+		for (; i < WORDS; i++) {
+			const next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + w[i] - 0x359d3e2a) | 0;
 			e = d;
 			d = c;
 			c = (b << 30) | (b >>> 2);

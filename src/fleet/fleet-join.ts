@@ -24,10 +24,20 @@ const ANSWERS_PER_SECOND = 5;
 export type JoinEvent =
 	/** The camera that shows the code has handed over the fleet's key. */
 	| { readonly type: "joined"; readonly key: string }
+	/** A device has proved that it knows the code, and waits for a key that there was none of yet. @see FleetJoin.hand */
+	| { readonly type: "proved" }
 	/** The device that was to be adopted has been sent the key. */
 	| { readonly type: "adopted" }
 	/** No camera answered to the code within a minute; no device accepted its adoption within ten seconds. */
 	| { readonly type: "unanswered" };
+
+/** A camera that has proved that it knows the code. */
+interface Asker {
+	readonly request: FleetMessage;
+	readonly path: Path;
+	readonly address: string;
+	readonly port: number;
+}
 
 /** What joining may do. */
 export interface JoinOutbox extends DatagramOutbox, Outlet<JoinEvent> {}
@@ -42,10 +52,15 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 	deadline: Millis = Infinity;
 	private readonly sender: FleetSender;
 	private code: FleetKey | undefined;
+	/** The fleet's key; empty: it has none yet. */
 	private secret = "";
+	private asker: Asker | undefined;
 	private inviteUntil: Millis = -Infinity;
 	private askUntil: Millis = -Infinity;
+	/** Of the own request or offer. */
 	private nonce = 0;
+	/** The offer that is answered; 0: none, the user has entered the code. */
+	private offer = 0;
 	/** The device that is being adopted; empty: none. */
 	private adopted = "";
 	private hasAccepted = false;
@@ -77,12 +92,14 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 	/**
 	 * Hands the key to one device that knows `code` without its owner's help there: it is told that it may join. The code must be as
 	 * hard to guess as one that was drawn, as strangers in the LAN can record what it seals.
+	 * @param key the fleet's key; empty: it gets one by {@link hand}
 	 * @param id of the device
 	 */
 	adopt(now: Millis, code: string, key: string, id: string, out: JoinOutbox): void {
 		this.begin(code);
 		this.secret = key;
 		this.adopted = id;
+		this.nonce = this.draw();
 		this.hasAccepted = false;
 		this.inviteUntil = now + ADOPTION;
 		this.askUntil = -Infinity;
@@ -90,23 +107,58 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 		this.expire(now, out);
 	}
 
-	/** Whether a datagram is the message of {@link adopt} to this device, under its code. @param key of the code */
-	isAdoption(path: Path, address: string, bytes: Uint8Array, key: FleetKey): boolean {
-		if (fleetKeyId(bytes) !== key.number || !sameNetwork(path.address, address, path.prefix)) return false;
+	/**
+	 * Gives the fleet's key to the device that has proved the code, now and whenever it asks again. @see JoinEvent
+	 * @param key stored already: what was given away can't be taken back
+	 */
+	hand(now: Millis, key: string, out: JoinOutbox): void {
+		const { code, asker } = this;
+		this.secret = key;
+		this.asker = undefined;
+		if (code === undefined || asker === undefined || now >= this.inviteUntil) return;
+		const { request, path, address, port } = asker;
+		const welcome = this.message("welcome", request.nonce ?? 0);
+		welcome.target = request.sender;
+		// The random term makes each mask different.
+		welcome.term = this.draw();
+		welcome.secret = code.mask(labelOf(welcome), utf8Encode(key));
+		this.sender.send(welcome, path, address, port, out);
+		if (this.adopted === "" || this.hasAccepted) return;
+		this.hasAccepted = true;
+		out.emit({ type: "adopted" });
+	}
+
+	/**
+	 * Reads a datagram that may be the message of {@link adopt} to this device, under its code.
+	 * @param key of the code
+	 * @returns the number of the offer; `undefined`: it is not one
+	 */
+	offerIn(path: Path, address: string, bytes: Uint8Array, key: FleetKey): number | undefined {
+		if (fleetKeyId(bytes) !== key.number || !sameNetwork(path.address, address, path.prefix)) return undefined;
 		const message = decodeFleetMessage(bytes);
 		const { id, fleet } = this.settings;
-		return message?.type === "adopt" && message.fleet === fleet && message.target === id && key.check(bytes, address);
+		const isOffer = message?.type === "adopt" && message.fleet === fleet && message.target === id;
+		return isOffer && key.check(bytes, address) ? message.nonce : undefined;
 	}
 
-	/** Whether it is waiting for the key of a fleet. */
+	/** Whether it is waiting for the key of a fleet by a code that its user has entered. */
 	isAsking(now: Millis): boolean {
-		return now < this.askUntil;
+		return now < this.askUntil && this.offer === 0;
 	}
 
-	/** Requests the key of the fleet in which a camera shows `code`. */
-	join(now: Millis, code: string, out: JoinOutbox): void {
+	/** Whether it is waiting for the key that this offer is about. */
+	isAnswering(now: Millis, offer: number): boolean {
+		return now < this.askUntil && this.offer === offer;
+	}
+
+	/**
+	 * Requests the key of the fleet in which a camera shows `code`.
+	 * @param offer that the request answers: a copy of it answers no other @default 0: none
+	 */
+	join(now: Millis, code: string, out: JoinOutbox, offer = 0): void {
 		this.begin(code);
 		this.nonce = this.draw();
+		this.offer = offer;
 		this.inviteUntil = -Infinity;
 		this.askUntil = now + PATIENCE;
 		this.deadline = now;
@@ -120,6 +172,8 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 		this.inviteUntil = this.askUntil = -Infinity;
 		this.deadline = Infinity;
 		this.adopted = "";
+		this.asker = undefined;
+		this.offer = 0;
 	}
 
 	receive(now: Millis, path: Path, address: string, port: number, bytes: Uint8Array, out: JoinOutbox): void {
@@ -131,20 +185,14 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 		if (message.type === "join" && now < this.inviteUntil) {
 			if (message.nonce === undefined || !this.answers.take(now)) return;
 			if (this.adopted !== "") {
-				if (message.sender !== this.adopted) return;
+				// A request that was recorded when the device was offered a key before proves nothing.
+				if (message.sender !== this.adopted || message.term !== this.nonce) return;
 				// The answer may be lost: it is repeated as often as it is asked for.
 				this.inviteUntil = this.deadline = now + ADOPTION;
 			}
-			const welcome = this.message("welcome", message.nonce);
-			welcome.target = message.sender;
-			// The random term makes each mask different.
-			welcome.term = this.draw();
-			welcome.secret = code.mask(labelOf(welcome), utf8Encode(this.secret));
-			this.sender.send(welcome, path, address, port, out);
-			if (this.adopted !== "" && !this.hasAccepted) {
-				this.hasAccepted = true;
-				out.emit({ type: "adopted" });
-			}
+			this.asker = { request: message, path, address, port };
+			if (this.secret === "") out.emit({ type: "proved" });
+			else this.hand(now, this.secret, out);
 		} else if (message.type === "welcome" && now < this.askUntil) {
 			if (message.target !== settings.id || message.nonce !== this.nonce || message.secret === undefined) return;
 			const key = utf8Decode(code.mask(labelOf(message), message.secret));
@@ -165,13 +213,15 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 			if (!this.hasAccepted) this.sender.sendToAll(this.adoption(), NO_MEMBERS, out);
 			this.deadline = this.hasAccepted ? this.inviteUntil : Math.min(now + ASK_AGAIN, this.inviteUntil);
 		} else if (now < this.askUntil) {
-			this.sender.sendToAll(this.message("join", this.nonce), NO_MEMBERS, out);
+			const request = this.message("join", this.nonce);
+			request.term = this.offer;
+			this.sender.sendToAll(request, NO_MEMBERS, out);
 			this.deadline = Math.min(now + ASK_AGAIN, this.askUntil);
 		}
 	}
 
 	private adoption(): FleetMessage {
-		const message = this.message("adopt", this.draw());
+		const message = this.message("adopt", this.nonce);
 		message.target = this.adopted;
 		return message;
 	}
@@ -181,10 +231,11 @@ export class FleetJoin implements DatagramMachine<JoinOutbox> {
 		this.code = this.sender.key = joinKey(code);
 	}
 
+	/** Never 0, which stands for none. */
 	private draw(): number {
 		const octets = new Uint8Array(4);
 		this.random.fill(octets);
-		return ((octets[0] << 24) | (octets[1] << 16) | (octets[2] << 8) | octets[3]) >>> 0;
+		return ((octets[0] << 24) | (octets[1] << 16) | (octets[2] << 8) | octets[3]) >>> 0 || 1;
 	}
 
 	private message(type: FleetMessageType, nonce: number): FleetMessage {

@@ -30,6 +30,8 @@ export interface PeerLinkSink {
 	connected(introduction: Introduction, path: PeerPath): void;
 	/** Another path is used from now on: a better one, or one after the network has changed. Nothing is repeated or held back. */
 	moved(path: PeerPath): void;
+	/** The path in use gives no answers any more, and another one is sought: `moved` follows, also when it was only slow, or `ended`. */
+	interrupted?(): void;
 	/** A datagram of the peer that is no STUN message. `bytes` is valid during the call only, and may be changed in place. */
 	received(bytes: Uint8Array): void;
 	/** The link is over, or was never made. Called once, as the last call. `detail` says more, for people. */
@@ -42,6 +44,11 @@ export interface PeerLink {
 	readonly path: PeerPath | undefined;
 	/** Sends a datagram by the path in use. @see PeerPath.send */
 	send(bytes: Uint8Array, start: number, end: number): void;
+	/**
+	 * Nothing comes by the path in use, although something should: it is tested now. If it gives no answer another one is sought, as this
+	 * side may be behind another NAT than before without having another address.
+	 */
+	probe(): void;
 	/** Ends the link; harmless when repeated. Keep-alives stop, and the NAT's mapping lapses (P2P-8). */
 	close(): void;
 }

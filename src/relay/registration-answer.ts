@@ -1,4 +1,6 @@
+import { LINK_ID_DIGITS, REVOKED_MAX } from "../access/revoked-links";
 import { parseDigits } from "../base/digits";
+import { isHex } from "../base/hex";
 import { isRelayName } from "../base/relay-name";
 import { utf8Decode, utf8Encode } from "../base/text";
 import type { Octets, Seconds } from "../core/time";
@@ -37,11 +39,15 @@ export interface RegistrationAnswer {
 	readonly cameras: readonly OfferedCamera[];
 	/** The bases of other members of the fleet that take registrations: `https://home.example:8443`. */
 	readonly members: readonly string[];
+	/** The viewer links that the owner has revoked: tickets of their visitors are good no more. @default none */
+	readonly revoked?: readonly string[];
 }
 
 /** Writes the body of an answer; cameras and members beyond the limits are left out. */
-export function formatAnswer({ valid, cameras, members }: RegistrationAnswer): Uint8Array {
-	const lines = [formLine([["valid", `${valid}`]])];
+export function formatAnswer({ valid, cameras, members, revoked = [] }: RegistrationAnswer): Uint8Array {
+	const head: (readonly [string, string])[] = [["valid", `${valid}`]];
+	if (revoked.length > 0) head.push(["revoked", revoked.slice(0, REVOKED_MAX).join(".")]);
+	const lines = [formLine(head)];
 	for (const { id, name, http, rtsp, h264 } of cameras.slice(0, OFFERED_CAMERAS_MAX))
 		lines.push(
 			formLine([
@@ -60,8 +66,12 @@ export function formatAnswer({ valid, cameras, members }: RegistrationAnswer): U
 export function parseAnswer(body: Uint8Array): RegistrationAnswer | undefined {
 	if (body.length > ANSWER_OCTETS_MAX) return undefined;
 	const [head, ...others] = utf8Decode(body).split("\n");
-	const valid = parseDigits(parseForm(head)?.get("valid") ?? "", VALID_DIGITS);
-	if (valid === undefined || valid === 0) return undefined;
+	const about = parseForm(head);
+	const valid = parseDigits(about?.get("valid") ?? "", VALID_DIGITS);
+	const ended = about?.get("revoked") ?? "";
+	const revoked = ended === "" ? [] : ended.split(".");
+	if (valid === undefined || valid === 0 || revoked.length > REVOKED_MAX) return undefined;
+	if (!revoked.every((link) => isHex(link, LINK_ID_DIGITS))) return undefined;
 	const cameras: OfferedCamera[] = [];
 	const members: string[] = [];
 	for (const line of others) {
@@ -78,7 +88,7 @@ export function parseAnswer(body: Uint8Array): RegistrationAnswer | undefined {
 		if (camera === undefined || cameras.length >= OFFERED_CAMERAS_MAX) return undefined;
 		cameras.push(camera);
 	}
-	return { valid, cameras, members };
+	return { valid, cameras, members, ...(revoked.length > 0 ? { revoked } : {}) };
 }
 
 function cameraOf(form: ReadonlyMap<string, string>): OfferedCamera | undefined {

@@ -128,6 +128,16 @@ export class RelayMonitor implements SessionMonitor, Machine<undefined>, Content
 		this.rearm();
 	}
 
+	/** Ends the sessions of viewers whose tickets are good no more. @param isOver tells which */
+	endTickets(now: Millis, isOver: (content: RelayedContent, ticket: string) => boolean): void {
+		for (const { content, viewers } of this.list())
+			for (const viewer of [...viewers]) {
+				const { ticket = "" } = viewer;
+				if (ticket !== "" && isOver(content, ticket)) viewer.dismissed(now, "the viewer link was revoked");
+			}
+		this.rearm();
+	}
+
 	/** Ends all sessions in order: viewers, reports, upstreams. @param done called once, when all have ended */
 	stop(now: Millis, done: () => void): void {
 		this.stopped = done;

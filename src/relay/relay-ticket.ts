@@ -7,7 +7,10 @@ import type { RelaySigner } from "./relay-key";
 
 /** What the origin grants a viewer at one relay (REP-12). */
 export interface RelayTicket {
-	/** Drawn at random; 16 characters of base64url. Metering records bear it. */
+	/**
+	 * Drawn at random; 16 characters of base64url. Metering records bear it. That of a visitor with a viewer link begins with the link's
+	 * identifier. @see isOfLink
+	 */
 	readonly id: string;
 	/** Whom it was given to: an account or a link's name; at most 32 characters out of `A-Z a-z 0-9 . _ - @`. */
 	readonly viewer: string;
@@ -28,11 +31,19 @@ const ID_LENGTH = 16;
 const VIEWER_MAX = 32;
 const AT_SIGN = 64;
 
-/** Draws the identifier of a ticket: 16 characters of base64url, 96 random bits. */
-export function drawTicketId(random: Pick<Random, "fill">): string {
+/**
+ * Draws the identifier of a ticket: 16 characters of base64url, 96 random bits.
+ * @param link identifies the viewer link for whose visitor it is, in place of half of the bits @default empty: none
+ */
+export function drawTicketId(random: Pick<Random, "fill">, link = ""): string {
 	const octets = new Uint8Array(ID_OCTETS);
 	random.fill(octets);
-	return toBase64(octets).replace(/\+/g, "-").replace(/\//g, "_");
+	return link + toBase64(octets).replace(/\+/g, "-").replace(/\//g, "_").slice(link.length);
+}
+
+/** Tells whether a ticket was given to a visitor with a viewer link, by the identifiers of both. */
+export function isOfLink(ticket: string, link: string): boolean {
+	return ticket.startsWith(link);
 }
 
 /** Tells whether text can be the identifier of a ticket. */

@@ -4,6 +4,8 @@ import type { RelayedContent, RelayRefusal } from "./relayed-content";
 
 /** A viewer of a content, as the session monitor knows it. */
 export interface RelayViewer {
+	/** Identifies the ticket by which it was admitted; empty or absent: none. */
+	readonly ticket?: string;
 	/** The relay ends the session: the upstream is gone for good, or the relay stops. @param reason for the viewer and the log */
 	dismissed(now: Millis, reason: string): void;
 }

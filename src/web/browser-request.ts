@@ -59,3 +59,25 @@ export function backFrom(request: HttpRequest): string {
 	const path = referer.startsWith(own) ? referer.slice(own.length - 1) : "/";
 	return path[1] === "/" || path[1] === "\\" || path.startsWith("/login") || path.startsWith("/api/") ? "/" : path;
 }
+
+/** The most places of a field that are looked at for a cookie's name. */
+const COOKIE_LOOKS = 16;
+
+/**
+ * Returns the value of a cookie; `undefined` where it is absent or empty. It looks only where the name is: a field may have
+ * thousands of pairs.
+ * @see RFC 6265 §5.4
+ */
+export function cookieOf(request: HttpRequest, name: string): string | undefined {
+	const start = `${name}=`;
+	for (const [field, value] of request.message.fields) {
+		if (field !== "cookie") continue;
+		let at = value.indexOf(start);
+		for (let i = 0; i < COOKIE_LOOKS && at >= 0; i++, at = value.indexOf(start, at + 1)) {
+			if (at > 0 && !"; ".includes(value[at - 1])) continue;
+			const end = value.indexOf(";", at);
+			return value.slice(at + start.length, end < 0 ? undefined : end).trim() || undefined;
+		}
+	}
+	return undefined;
+}

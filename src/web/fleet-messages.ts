@@ -34,6 +34,7 @@ export const FLEET_MESSAGES = Object.freeze({
 		added: (name: string) => `${name} is in this fleet now. Your password here is good for it too.`,
 		notAdded: (name: string) =>
 			`${name} did not accept that password. Enter the one that it showed at its first start. If that password was changed, show a join code, and enter it on the Fleet page of ${name}.`,
+		notHanded: (name: string, why: string) => `${name} was not added: ${why}.`,
 		unanswered: "no device answered to this join code within a minute",
 		noKey: "the answer was not a key",
 		notStored: (why: string) => `the key can't be stored (${why})`,

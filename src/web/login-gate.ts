@@ -12,7 +12,7 @@ import { quoted } from "../wire/http-auth";
 import { originFormOf } from "../wire/http-host";
 import { parseForm } from "../wire/http-target";
 import { fieldOf, type Headers } from "../wire/text-message";
-import { backFrom, hostOf, isForPrograms, isSurelyBrowser, portOf, wantsHtml } from "./browser-request";
+import { backFrom, cookieOf, hostOf, isForPrograms, isSurelyBrowser, portOf, wantsHtml } from "./browser-request";
 import { type LoginMessage, loginPage } from "./login-page";
 import { MESSAGES } from "./messages";
 import type { Page } from "./page";
@@ -131,9 +131,13 @@ export class LoginGate implements Gate<Admission, Need> {
 
 	/** Answers `POST /logout`: this device no longer accepts the session, so a copy of its cookie is worth nothing here. */
 	logout(request: HttpRequest, reply: HttpReply): void {
-		const session = this.authenticator.endSession(cookieOf(request, this.cookieName) ?? "", request.now);
-		if (session !== undefined) this.host.sessionEnded?.(session);
-		reply.redirect("/", [["Set-Cookie", `${this.cookieName}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`]]);
+		const gone: (readonly [string, string])[] = [];
+		for (const name of this.cookieNames) {
+			const session = this.authenticator.endSession(cookieOf(request, name) ?? "", request.now);
+			if (session !== undefined) this.host.sessionEnded?.(session);
+			gone.push(["Set-Cookie", `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`]);
+		}
+		reply.redirect("/", gone);
 	}
 
 	/** Answers 401 for a route for anyone that decides itself, so that the answer reveals nothing about the route. */
@@ -156,7 +160,7 @@ export class LoginGate implements Gate<Admission, Need> {
 			ticket: query.get("pass"),
 			link: query.get("link"),
 			authorization: fieldOf(message, "authorization"),
-			session: cookieOf(request, this.cookieName),
+			session: this.sessionOf(request),
 			browser: cookieOf(request, this.browserName),
 		};
 		return this.authenticator.authenticate({
@@ -180,7 +184,7 @@ export class LoginGate implements Gate<Admission, Need> {
 		if (method !== "GET" || !wantsHtml(request)) return false;
 		const to = withoutTokens(request);
 		// A link from somebody else must not turn the owner into a viewer.
-		const session = this.authenticator.checkSession(cookieOf(request, this.cookieName) ?? "", now);
+		const session = this.authenticator.checkSession(this.sessionOf(request) ?? "", now);
 		if (session?.role === "owner") reply.redirect(to, NO_STORE);
 		else this.begin(request, reply, admission, to);
 		return true;
@@ -224,6 +228,21 @@ export class LoginGate implements Gate<Admission, Need> {
 
 	private get cookieName(): string {
 		return `porthole-${this.authenticator.sessionName}`;
+	}
+
+	/** The names of cookies that may hold a session. */
+	private get cookieNames(): readonly string[] {
+		const former = this.authenticator.formerSessionName;
+		return former === undefined ? [this.cookieName] : [this.cookieName, `porthole-${former}`];
+	}
+
+	/** The session in a request's cookies. */
+	private sessionOf(request: HttpRequest): string | undefined {
+		for (const name of this.cookieNames) {
+			const session = cookieOf(request, name);
+			if (session !== undefined) return session;
+		}
+		return undefined;
 	}
 
 	private cookie({ now, secure }: HttpRequest, grant: Grant): readonly [string, string] {
@@ -296,28 +315,6 @@ function withoutTokens(request: HttpRequest): string {
 	}
 	const path = request.path.split("/").map(encodeURIComponent).join("/");
 	return path + query;
-}
-
-/** The most places of a field that are looked at for a cookie's name. */
-const COOKIE_LOOKS = 16;
-
-/**
- * The value of a cookie; `undefined` where it is absent or empty. It looks only where the name is: a field may have
- * thousands of pairs.
- * @see RFC 6265 §5.4
- */
-function cookieOf(request: HttpRequest, name: string): string | undefined {
-	const start = `${name}=`;
-	for (const [field, value] of request.message.fields) {
-		if (field !== "cookie") continue;
-		let at = value.indexOf(start);
-		for (let i = 0; i < COOKIE_LOOKS && at >= 0; i++, at = value.indexOf(start, at + 1)) {
-			if (at > 0 && !"; ".includes(value[at - 1])) continue;
-			const end = value.indexOf(";", at);
-			return value.slice(at + start.length, end < 0 ? undefined : end).trim() || undefined;
-		}
-	}
-	return undefined;
 }
 
 /** True for an IPv4 address. */

@@ -21,7 +21,7 @@ nav :is(a,summary),.account a{display:flex;flex:none;align-items:center;justify-
 nav :is(a,summary):hover{color:var(--text)}
 nav [aria-current],nav :has([aria-current])>summary{color:var(--link);border-color:var(--link);font-weight:600}
 .account{margin-left:auto}.account form{margin:0}.account button{border:0;padding:.3rem .7rem;color:var(--dim)}
-@media(max-width:56rem){.top{column-gap:var(--s)}.brand{flex:1}nav{order:1;flex:1 0 100%;margin-inline:calc(0px - var(--m));width:0}nav>div{padding-inline:.3rem}nav :is(a,summary){min-height:var(--touch)}}
+@media(max-width:56rem){.top{column-gap:var(--s)}.brand{flex:1 1 50%}nav{order:1;flex:1 0 100%;margin-inline:calc(0px - var(--m));width:0}nav>div{padding-inline:.3rem}nav :is(a,summary){min-height:var(--touch)}}
 main{padding-bottom:2.5rem}
 header>h1{padding-top:var(--l)}main{padding-top:var(--m)}body>main:first-child{padding-top:var(--l)}body>main:first-child h1{margin-bottom:var(--m)}
 h1{font-size:1.5rem;line-height:1.25;margin:0;overflow-wrap:anywhere}

@@ -76,7 +76,8 @@ const BODY = `</head>
 /** A generated page, ready to be sent any number of times. */
 export class Page {
 	readonly body: TextBody;
-	private readonly policy: string;
+	/** @see CSP Level 3 */
+	readonly policy: string;
 
 	/**
 	 * @param title for the browser's tab and bookmarks. @see pageTitle

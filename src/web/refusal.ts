@@ -7,7 +7,7 @@ import { escapeHtml } from "./escape-html";
 import { STRANGERS_STYLE, STRANGERS_STYLE_SOURCE } from "./login-page";
 import { LOGO } from "./logo";
 import { MESSAGES } from "./messages";
-import { Page } from "./page";
+import { type OwnHead, Page } from "./page";
 import { PRODUCT, pageHeader, pageTitle, type Visitor } from "./page-header";
 
 /**
@@ -94,11 +94,11 @@ export function errorPage(
 	];
 	if (visitor !== undefined)
 		return new Page(pageTitle(title, visitor), [pageHeader(title, "", visitor), "<main>", ...main]);
-	return new Page(`${title} – ${PRODUCT}`, [`<main>${LOGO}<h1>${escapeHtml(title)}</h1>`, ...main], STRANGERS);
+	return new Page(`${title} – ${PRODUCT}`, [`<main>${LOGO}<h1>${escapeHtml(title)}</h1>`, ...main], STRANGERS_HEAD);
 }
 
-/** What the page for strangers may load: nothing. */
-const STRANGERS = Object.freeze({
+/** Policy and head of pages for strangers, which load nothing. */
+export const STRANGERS_HEAD: OwnHead = Object.freeze({
 	policy: `default-src 'none'; style-src ${STRANGERS_STYLE_SOURCE}; img-src data:; base-uri 'none'; frame-ancestors 'none'`,
 	head: Object.freeze(['<link rel="icon" href="data:,"><style>', STRANGERS_STYLE, "</style>"]),
 });

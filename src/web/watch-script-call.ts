@@ -55,6 +55,8 @@ class Call {
 		const { connectionState } = this.pc;
 		if (connectionState === "connected") {
 			clearTimeout(this.timer);
+			// A path that was lost for a moment.
+			if (this.isConnected) return;
 			this.isConnected = true;
 			find("steps").dataset.took = Math.round(performance.now() - this.started);
 			this.describe();

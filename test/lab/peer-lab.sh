@@ -5,10 +5,11 @@
 #   a1 .11 --+                        wan .10 .11  turn .14  store .15              +-- b1 .11
 #   a2 .12 --+-- .1 rtr .1 (.3) --+-- srv2 .12  srv3 .13  -- (.4) .2 rtr2 .1 -------+
 #                (cgn .5)     +-- p1 .20  p2 .21 (no NAT)
+#                             +-- .7 rtr3 .1 -- LAN 192.168.2.0/24, empty at first ("cafe")
 #
 # wan is the switch, and the server with two addresses; srv2 and srv3 are for more rendezvous servers, turn is for coturn, store for redis.
 #
-# peer-lab.sh up [nata=KIND] [natb=KIND] [carrier=KIND] [lanb=192.168.0] [delay] [timeout=SECONDS] [igd]
+# peer-lab.sh up [nata=KIND] [natb=KIND] [carrier=KIND] [lanb=192.168.0] [cafe] [delay] [timeout=SECONDS] [igd]
 #     KIND     port        keeps the port: endpoint-independent mapping, address-and-port-dependent filtering
 #              cone        the same mapping, endpoint-independent filtering ("full cone")
 #              restricted  the same mapping, address-dependent filtering
@@ -20,10 +21,12 @@
 #              blocked     port for TCP; no UDP passes
 #     carrier  cgn is a second NAT in front of rtr, with 100.64.0.0/24 between them (carrier-grade NAT)
 #     lanb     LAN b has the addresses of LAN a
-#     delay    rtr (or cgn), rtr2, p1 and p2 are behind lines that line.py carries, which is to be started: line.py $LAB PORT...
+#     cafe     there is rtr3, a NAT of kind port
+#     delay    rtr (or cgn), rtr2, rtr3, p1 and p2 are behind lines that line.py carries, which is to be started: line.py $LAB PORT...
 #     timeout  of UDP mappings, both before and after an answer
 #     igd      miniupnpd runs on rtr, so that ports can be mapped: TCP and UDP
 # peer-lab.sh nat a|b|carrier KIND      changes a NAT, which forgets its mappings
+# peer-lab.sh roam                      takes b1 from LAN b to that of the cafe, where its address is 192.168.2.11
 #
 # Everything else is done by lab.sh: LAB=... lab.sh exec NS CMD..., lab.sh down
 set -euo pipefail
@@ -158,6 +161,15 @@ set_nat() {
 	inns $ns conntrack -F >/dev/null 2>&1 || true
 }
 
+# takes the cable of b1 out of rtr2, and plugs it into rtr3
+roam() {
+	ipn rtr2 link set b1 netns "$LAB-rtr3"
+	ipn b1 addr flush dev eth0
+	ipn rtr3 link set b1 master lan up
+	ipn b1 addr add 192.168.2.11/24 brd + dev eth0
+	ipn b1 route add default via 192.168.2.1
+}
+
 igd_conf() {
 	cat >"$STATE/miniupnpd.conf" <<-CONF
 	ext_ifname=wan0
@@ -177,13 +189,14 @@ igd_conf() {
 }
 
 up_peers() {
-	local nata=port natb=port carrier="" lanb=192.168.1 delay="" timeout="" igd="" a ns
+	local nata=port natb=port carrier="" lanb=192.168.1 cafe="" delay="" timeout="" igd="" a ns
 	for a in "$@"; do
 		case $a in
 		nata=*) nata=${a#*=} ;;
 		natb=*) natb=${a#*=} ;;
 		carrier=*) carrier=${a#*=} ;;
 		lanb=192.168.[0-9]*) lanb=${a#*=} ;;
+		cafe) cafe=yes ;;
 		delay) delay=yes ;;
 		timeout=[1-9]*) timeout=${a#*=} ;;
 		igd) igd=yes ;;
@@ -223,6 +236,11 @@ up_peers() {
 	routes rtr 192.168.0
 	online rtr2 2 "$delay" 4
 	routes rtr2 "$lanb"
+	if [ -n "$cafe" ]; then
+		online rtr3 7 "$delay"
+		routes rtr3 192.168.2
+		nat_rules port $NET.7 $NET.7 | inns rtr3 nft -f -
+	fi
 	acquaint
 	resident a1 rtr 192.168.0.11
 	resident a2 rtr 192.168.0.12
@@ -247,5 +265,8 @@ up) shift; up_peers "$@" ;;
 nat)
 	has rtr || die "not up"
 	set_nat "${2:?place}" "${3:?kind}" ;;
-*) sed -n '2,32s/^# \{0,1\}//p' "$0"; exit 2 ;;
+roam)
+	has rtr3 || die "no cafe"
+	roam ;;
+*) sed -n '2,35s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

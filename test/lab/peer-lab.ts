@@ -18,7 +18,7 @@ export type PeerPlace = "a1" | "a2" | "b1" | "p1" | "p2";
 /** A machine for a rendezvous server. */
 export type ServerPlace = "wan" | "srv2" | "srv3";
 /** A machine whose line may be slow. */
-export type LinePlace = "rtr" | "cgn" | "rtr2" | "p1" | "p2";
+export type LinePlace = "rtr" | "cgn" | "rtr2" | "rtr3" | "p1" | "p2";
 
 /** Addresses of `peer-lab.sh`. */
 export const ADDRESS: Readonly<Record<PeerPlace | ServerPlace | "turn" | "store" | "wan2", string>> = {
@@ -36,6 +36,8 @@ export const ADDRESS: Readonly<Record<PeerPlace | ServerPlace | "turn" | "store"
 };
 /** The public addresses of the homes' NATs; the second one is used by `pool` and `spread` only. */
 export const PUBLIC = { a: ["198.20.0.1", "198.20.0.3"], b: ["198.20.0.2", "198.20.0.4"] } as const;
+/** The public address of the cafe's NAT. */
+export const CAFE = "198.20.0.7";
 /** The port of rendezvous servers and of coturn. */
 export const STUN_PORT = 3478;
 /** The secret that coturn and the rendezvous server share, from which the latter makes credentials. */
@@ -54,6 +56,8 @@ export interface PeerLabOptions {
 	readonly carrier?: LabNat;
 	/** Gives both homes' networks the same addresses. */
 	readonly collide?: boolean;
+	/** There is a cafe with a NAT of its own, to which {@link PeerLab.roam} leads. */
+	readonly cafe?: boolean;
 	/** The delay of each line in one direction, in milliseconds: 10 makes 20 ms to a server and back, 40 ms to a peer and back. */
 	readonly delay?: number;
 	/** Seconds after which NATs forget a mapping for UDP. */
@@ -84,6 +88,7 @@ export class PeerLab {
 		const words = [`nata=${options.a ?? "port"}`, `natb=${options.b ?? "port"}`];
 		if (options.carrier !== undefined) words.push(`carrier=${options.carrier}`);
 		if (options.collide === true) words.push("lanb=192.168.0");
+		if (options.cafe === true) words.push("cafe");
 		if (options.delay !== undefined) words.push("delay");
 		if (options.timeout !== undefined) words.push(`timeout=${options.timeout}`);
 		if (options.igd === true) words.push("igd");
@@ -95,6 +100,11 @@ export class PeerLab {
 	/** Changes the kind of a NAT, which forgets its mappings. */
 	async setNat(place: NatPlace, kind: LabNat): Promise<void> {
 		await this.lab.configure(["nat", place, kind], resolve(__dirname, "peer-lab.sh"));
+	}
+
+	/** Takes the machine in home b to the cafe, where it has another address; nothing that runs on it is told. */
+	async roam(): Promise<void> {
+		await this.lab.configure(["roam"], resolve(__dirname, "peer-lab.sh"));
 	}
 
 	/** Changes a line of a lab with `delay`. @param words `delay 20`, `loss 2`, `reorder 5`, `rate 8000`; away from the machine */
@@ -208,6 +218,7 @@ export class PeerLab {
 
 	private async startLines(delay: number): Promise<void> {
 		const places: LinePlace[] = [this.options.carrier === undefined ? "rtr" : "cgn", "rtr2", "p1", "p2"];
+		if (this.options.cafe === true) places.push("rtr3");
 		const script = resolve(__dirname, "line.py");
 		const line = this.lab.spawn("wan", ["/usr/bin/python3", script, this.lab.name, ...places], "pipe");
 		await until("the lines carry", START_TIME, () => {

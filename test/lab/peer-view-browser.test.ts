@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { findBarriers } from "../support/axe";
 import { openBrowser, type Picture, type TestBrowser, watchPictures } from "../support/browser";
 import { PASSWORD } from "../support/digest";
 import { needs, PEER_LAB_NEEDS } from "../support/needs";
@@ -21,12 +22,13 @@ describe("lab/peer-view: a home in Chromium, through the NATs of both sides", fu
 	let browser: TestBrowser | undefined;
 	let view: LabProcess;
 	let url = "";
+	const cameras = new Map<string, LabProcess>();
 
 	before(async function () {
 		this.timeout(120_000);
 		const { setting } = await built().startRendezvous("node");
-		built().startCamera("node", "a1", "Front door", "--rendezvous", setting, ...FLEET);
-		built().startCamera("xs", "a2", "Garage", "--rendezvous", setting, ...FLEET);
+		cameras.set("Front door", built().startCamera("node", "a1", "Front door", "--rendezvous", setting, ...FLEET));
+		cameras.set("Garage", built().startCamera("xs", "a2", "Garage", "--rendezvous", setting, ...FLEET));
 		await until("both cameras know each other, and are registered", 30_000, async () => {
 			const get = (path: string) =>
 				built().lab.exec("a1", ["curl", "-sf", ...OWNER, `http://${ADDRESS.a1}:8000${path}`]);
@@ -76,6 +78,54 @@ describe("lab/peer-view: a home in Chromium, through the NATs of both sides", fu
 		assert.match((await page.textContent("h1")) ?? "", /Garage|Front door/);
 		await until("its live picture is shown", 20_000, async () => (await pictures(page)).some(({ width }) => width > 0));
 		assert.deepEqual(problems, []);
+		await page.close();
+	});
+
+	it("shows how each camera is connected, on a page of its own that follows (ONE-1)", async () => {
+		assert.ok(browser);
+		const page = await browser.browser.newPage();
+		const problems: string[] = [];
+		page.on("console", (message) => void (message.type() === "error" && problems.push(message.text())));
+		await page.goto(/Status: +(\S+)/.exec(view.output)?.[1] ?? "");
+		assert.equal(page.url(), "http://view.localhost:8088/");
+		await until("both are connected", 20_000, async () => {
+			const text = (await page.textContent("main")) ?? "";
+			return text.split("directly, through the NATs").length === 3;
+		});
+		await page.evaluate("document.querySelector('.copy button').dataset.kept = 'yes'");
+		const received = () => page.textContent("[data-live] dl");
+		const before = await received();
+		await until("it follows", 10_000, async () => (await received()) !== before);
+		assert.equal(await page.getAttribute(".copy button", "data-kept"), "yes", "the rest stays");
+		assert.deepEqual(await findBarriers(page), []);
+		assert.deepEqual(problems, []);
+		await page.close();
+	});
+
+	it("goes on with the other camera when the one that shows the home is killed, in the same tab (ONE-6, ONE-8)", async () => {
+		assert.ok(browser);
+		const shown = async (): Promise<string> => {
+			const state = url.replace("localhost:8088/", "view.localhost:8088/api/v1/view");
+			const { stdout } = await built().must("b1", ["curl", "-sf", state]);
+			const { shownBy, devices } = JSON.parse(stdout);
+			return devices.find(({ id }: { readonly id: string }) => id === shownBy).name;
+		};
+		const page = await browser.browser.newPage();
+		await page.goto(url, { waitUntil: "domcontentloaded" });
+		await page.waitForSelector("nav");
+		const first = await shown();
+		const killed = cameras.get(first);
+		assert.ok(killed);
+		process.kill(-killed.pid, "SIGKILL");
+		const other = first === "Garage" ? "Front door" : "Garage";
+		// This request is already one to a camera that is dead.
+		await page.goto("http://localhost:8088/camera", { waitUntil: "domcontentloaded" });
+		await until(`${other} is shown`, 30_000, async () => {
+			const heading = await page.textContent("h1", { timeout: 1000 }).catch(() => "");
+			return heading === other;
+		});
+		assert.equal(await shown(), other);
+		assert.match(view.output, new RegExp(`${other} takes the place of ${first}: `));
 		await page.close();
 	});
 });

@@ -99,6 +99,19 @@ export function peerViewSuite(camera: CameraKind): void {
 		assert.notEqual(pass, "");
 	});
 
+	it("tells programs of this machine the way in use, if they have the pass (ONE-1)", async () => {
+		const get = (query: string) =>
+			built().lab.exec("b1", ["curl", "-sf", `http://view.localhost:${HTTP}/api/v1/view${query}`]);
+		const { home, devices } = JSON.parse((await get(pass)).stdout);
+		assert.equal(home, "Cabin");
+		assert.equal(devices.length, 1);
+		const { name, state, path, address, steps } = devices[0];
+		assert.deepEqual([name, state, path], ["Garage", "connected", "punched"]);
+		assert.match(address, /^198\.20\.0\.1:\d+$/);
+		assert.ok(steps.length > 1);
+		assert.equal((await get("")).stdout, "");
+	});
+
 	it("serves pages and pictures to curl, strangers on the viewer's machine get 401 (ONE-5)", async () => {
 		const get = (target: string) =>
 			built().lab.exec("b1", [

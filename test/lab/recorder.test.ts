@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { NODE_PROGRAM } from "../../tools/camera-program";
 import { PASSWORD } from "../support/digest";
 import { GstRtspServer } from "../support/gst-rtsp-server";
@@ -9,6 +8,7 @@ import { LAB_NEEDS, needs } from "../support/needs";
 import { pause, until } from "../support/until";
 import { houseFor } from "./house";
 import { Lab, type LabProcess } from "./lab";
+import { type Probed, probe, segmentsOf as segmentsIn, timeName } from "./recorded-files";
 
 const KEY = ["--fleet-key", "only-the-cameras-of-this-house"];
 const NAS_URL = `http://${Lab.address(3)}:8000`;
@@ -20,13 +20,6 @@ const FFMPEG_CAMERA = `while true; do ffmpeg -v error -re -f lavfi -i smptebars=
 
 /** What is kept from before an event, in milliseconds: the default of the setting. */
 const PRE_ROLL = 5000;
-
-/** What ffprobe finds in a segment. */
-interface Probed {
-	readonly codec: string;
-	/** When its pictures were taken, in milliseconds since 1970. */
-	readonly times: readonly number[];
-}
 
 describe("lab/recorder: a NAS records the cameras of its fleet and cameras of other makers", function () {
 	this.timeout(300_000);
@@ -72,30 +65,7 @@ describe("lab/recorder: a NAS records the cameras of its fleet and cameras of ot
 	const idOf = (n: number): string => readFileSync(join(house().data, `cam${n}`, "id.value"), "utf8").trim();
 
 	/** The segments of a camera, in order. */
-	function segmentsOf(key: string): string[] {
-		const folder = join(storage, "recordings", key);
-		if (!existsSync(folder)) return [];
-		return readdirSync(folder).flatMap((day) =>
-			readdirSync(join(folder, day))
-				.sort()
-				.map((name) => join(folder, day, name)),
-		);
-	}
-
-	/** When a segment begins, by its name: the same while it is written and afterwards. */
-	const timeName = (file: string): string => basename(file).slice(0, "17-40-00.123".length);
-
-	function probe(file: string): Probed {
-		const words = ["-v", "error", "-select_streams", "v", "-show_entries", "stream=codec_name:packet=pts_time"];
-		const { streams, packets } = JSON.parse(
-			execFileSync("ffprobe", [...words, "-of", "json", file], { encoding: "utf8", stdio: "pipe" }),
-		);
-		const start = Date.parse(`${basename(dirname(file))}T${timeName(file).replaceAll("-", ":")}Z`);
-		return {
-			codec: streams[0].codec_name,
-			times: packets.map((packet: { pts_time: string }) => start + Math.round(Number(packet.pts_time) * 1000)),
-		};
-	}
+	const segmentsOf = (key: string): string[] => segmentsIn(storage, key);
 
 	/** Reads the segment that a camera is being recorded into; `undefined` while there is none, or nothing in it. */
 	function probeRunning(key: string): Probed | undefined {

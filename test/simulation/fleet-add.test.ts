@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { FleetJoin, type JoinOutbox } from "../../src/fleet/fleet-join";
+import { FLEET_PORT } from "../../src/fleet/fleet-settings";
 import { fleetMessageType } from "../../src/wire/fleet-message";
+import { statusOf } from "../support/home-answer";
 import { Owner } from "../support/owner";
 import { type HomeCamera, VirtualHome } from "../support/virtual-home";
+import { UdpRecorder } from "../unit/hosts-virtual/sinks";
 
 /** Cameras that nobody has set up. */
 function fresh(count: number, settings: Readonly<Record<string, string>> = {}): VirtualHome {
@@ -114,8 +118,103 @@ describe("simulation/fleet-add", () => {
 		assert.equal(owner.json.adding, `Adding ${name}… This takes up to 10 seconds.`);
 		home.world.runFor(12000);
 		assert.match(owner.json.adding, /did not accept that password/);
-		assert.equal(second.camera.fleet.sealed, false);
+		for (const { camera, machine } of home.cameras) {
+			assert.equal(camera.fleet.sealed, false, "neither has a key");
+			assert.equal(machine.store.values.get("fleet-key"), undefined);
+			assert.equal(camera.fleet.registry.size, 1, "both are on the other's portal");
+		}
 		assert.equal(owner.add(second, second.password), 200, "and the right one works then");
+		home.until(() => inOneFleet(first, second), 5000, "one fleet");
+	});
+
+	it("gives no key to a device that only calls itself as the one that is added, and none to itself", () => {
+		const home = fresh(3);
+		const [first, second, third] = home.cameras;
+		second.crash();
+		const owner = new Owner(home, first, first.password);
+		const sent: string[] = [];
+		home.lan.capture = (_at, { source, body }) => {
+			const type = fleetMessageType(body);
+			if (source === first.machine.address && type === "welcome") sent.push(type);
+		};
+		assert.equal(owner.add(second, second.password), 200);
+		// It does not know the password that the offer was made with.
+		const random = { fill: (bytes: Uint8Array) => bytes.fill(7) };
+		const forger = new FleetJoin({ ...third.camera.fleet.settings, id: second.camera.identity.id }, random);
+		forger.setPaths([{ name: "eth0", address: third.machine.address, prefix: 24 }]);
+		const { socket } = new UdpRecorder(third.machine.network, { address: third.machine.address, port: 40000 });
+		home.world.runFor(10);
+		const out: JoinOutbox = {
+			send: (_path, address, port, bytes, start, end) => socket.send(bytes, start, end, address, port),
+			emit: () => {},
+		};
+		forger.join(home.world.now, `password ${"0".repeat(64)}`, out);
+		home.world.runFor(12000);
+		assert.deepEqual(sent, []);
+		assert.equal(first.camera.fleet.sealed, false);
+		assert.ok(first.camera.fleet.registry.get(third.camera.identity.id));
+	});
+
+	it("keeps the owner's session when a fleet gets its key later than the answer, until all sessions end", () => {
+		const home = fresh(2);
+		const [first, second] = home.cameras;
+		const url = `http://${first.machine.address}:8000`;
+		const ask = (method: string, path: string, form = "", fields = "") =>
+			home.exchange(method, `${url}${path}`, form, fields, home.neighbour, 3000);
+		const logIn = () => {
+			const answer = ask("POST", "/login", `user=owner&password=${first.password}`, "Accept: text/html\r\n");
+			return `Cookie: ${/Set-Cookie: (porthole-[^;]+)/.exec(answer)?.[1]}\r\n`;
+		};
+		const [cookie, other] = [logIn(), logIn()];
+		const { id } = second.camera.identity;
+		assert.equal(statusOf(ask("POST", `/api/v1/cameras/${id}/add`, `password=${second.password}`, cookie)), 200);
+		home.until(() => inOneFleet(first, second), 5000, "one fleet");
+		assert.equal(statusOf(ask("GET", "/api/v1/status", "", cookie)), 200);
+		assert.match(ask("POST", "/logout", "", other), /^HTTP\/1\.1 303/);
+		assert.equal(statusOf(ask("GET", "/api/v1/status", "", other)), 401, "one that was ended is over");
+		assert.equal(statusOf(ask("GET", "/api/v1/status", "", cookie)), 200);
+		const ended = ask("POST", "/api/v1/logout-all", "", cookie);
+		assert.equal(statusOf(ended), 200);
+		assert.equal(statusOf(ask("GET", "/api/v1/status", "", cookie)), 401);
+	});
+
+	it("changes neither device when the key can't be stored, and says so", () => {
+		const home = fresh(2);
+		const [first, second] = home.cameras;
+		const owner = new Owner(home, first, first.password);
+		const { name } = second.camera.fleet.self;
+		first.machine.store.broken = true;
+		assert.equal(owner.add(second, second.password), 200);
+		home.world.runFor(70_000);
+		assert.equal(owner.json.adding, `${name} was not added: the key can't be stored (the medium fails).`);
+		for (const { camera } of home.cameras) {
+			assert.equal(camera.fleet.sealed, false);
+			assert.equal(camera.fleet.registry.size, 1);
+		}
+		first.machine.store.broken = false;
+		assert.equal(owner.add(second, second.password), 200);
+		home.until(() => inOneFleet(first, second), 5000, "one fleet");
+	});
+
+	it("adds a camera though an offer of before is repeated to it", () => {
+		const home = fresh(2);
+		const [first, second] = home.cameras;
+		const owner = new Owner(home, first, first.password);
+		const copies: Uint8Array[] = [];
+		home.lan.capture = (_at, { body }) => {
+			if (fleetMessageType(body) === "adopt") copies.push(body.slice());
+		};
+		first.machine.store.broken = true;
+		assert.equal(owner.add(second, second.password), 200);
+		home.world.runFor(70_000);
+		first.machine.store.broken = false;
+		const { socket } = new UdpRecorder(first.machine.network, { address: first.machine.address, port: 40000 });
+		home.world.runFor(10);
+		socket.send(copies[0], 0, copies[0].length, second.machine.address, FLEET_PORT);
+		home.world.runFor(3000);
+		assert.equal(second.camera.fleet.sealed, false);
+		assert.match(second.camera.fleetPart.keys.outcome, /^Waiting/, "it has believed the copy");
+		assert.equal(owner.add(second, second.password), 200);
 		home.until(() => inOneFleet(first, second), 5000, "one fleet");
 	});
 

@@ -87,6 +87,22 @@ describe("simulation/punched-path", () => {
 		assert.equal(a.story.at(-1), "moved punched");
 	});
 
+	it("checks the path in use alone when nothing comes by it, and all others once it gives no answers", () => {
+		const [scene, a, b] = connected(HOME, HOME);
+		const probe = (): void => a.handle.call((finder, now, out) => finder.probe(now, out));
+		const before = a.sent + b.sent;
+		for (let i = 0; i < 3; i++) probe();
+		scene.world.runFor(500);
+		assert.equal(a.sent + b.sent - before, 2, "one check and its answer");
+		assert.equal(a.story.length, 2);
+		unplug(b);
+		const gone = scene.world.now;
+		probe();
+		scene.world.runFor(2000);
+		assert.equal(a.story.at(-1), "interrupted");
+		assert.ok((a.times.at(-1) as number) - gone < 1300);
+	});
+
 	it("follows a peer that moved to another network within a round trip of the next introduction", () => {
 		const [scene, a, b] = connected(HOME, HOME);
 		scene.roam(b, HOME);

@@ -169,6 +169,27 @@ describe("simulation/relay detour", () => {
 		assert.equal(scene.watch().status, 200, "there is room again");
 	});
 
+	it("ends the streams of a revoked viewer link at the relay as well, with its next registration, and no others (REP-12)", () => {
+		const scene = new RelayedHome(11, { viewers: "4" });
+		const { access } = scene.camera.camera;
+		for (let i = 0; i < 2; i++) scene.watch();
+		const urlOf = (id: string): string => {
+			const link = access.authenticator.issueLink(scene.camera.camera.now, 36_000, false, id);
+			return LOCATION.exec(scene.watch(scene.home.visitor, link).head)?.[1] ?? "";
+		};
+		const [revoked, other] = [urlOf("0badcafe"), urlOf("0badcaff")];
+		assert.match(revoked, /\.link\.0badcafe[\w-]{8}\./);
+		const [over, goesOn] = [scene.follow(revoked), scene.follow(other)];
+		scene.home.until(() => over.pictures > 1 && goesOn.pictures > 1, 5000, "pictures");
+		assert.ok(access.credentials.revoke("0badcafe", 4e9));
+		scene.home.until(() => over.over !== undefined, 110_000, "the stream has ended");
+		assert.equal(scene.follow(revoked).status, 401, "and does not begin again");
+		const { pictures } = goesOn;
+		scene.home.world.runFor(110_000);
+		assert.ok(goesOn.pictures > pictures + 100);
+		assert.equal(scene.follow(other).status, 200);
+	});
+
 	it("answers 503 as before where the relay has no room, or is gone (ONE-7)", () => {
 		const scene = new RelayedHome(2, { viewers: "4" }, { viewers: "1" });
 		for (let i = 0; i < 2; i++) scene.watch();

@@ -185,6 +185,11 @@ export class FakeTunnel implements Tunnel {
 		this.sink.moved?.(path);
 	}
 
+	/** The device gives no answers any more. */
+	interrupted(): void {
+		this.sink.interrupted?.();
+	}
+
 	/** The tunnel is over. */
 	finish(why: TunnelFailure, detail: string): void {
 		if (this.isOver) return;

@@ -3,7 +3,7 @@ import type { RtcChannel, RtcChannelSink, RtcOptions, RtcPeer, RtcSink, WebRtc }
 
 /** A channel of which the test is the other side. */
 export class FakeChannel implements RtcChannel {
-	readonly messageMax = 65_536;
+	messageMax = 65_536;
 	/** What the device has sent. */
 	readonly sent: Uint8Array[] = [];
 	readonly texts: string[] = [];

@@ -5,6 +5,7 @@ import type { NasCamera, NasView } from "../../src/web/nas-page";
 import type { Page } from "../../src/web/page";
 import type { PortalCamera, PortalView } from "../../src/web/portal-view";
 import type { SettingsPageView } from "../../src/web/settings-page";
+import type { ShownHome } from "../../src/web/view-page";
 
 const LINKS = [
 	{ path: "/portal", url: "http://192.168.0.11:8000/?pass=v1", label: "Cameras" },
@@ -41,6 +42,32 @@ export function camera(change: Partial<PortalCamera> = {}): PortalCamera {
 		...change,
 	};
 }
+
+/** What `porthole view` shows of a home with one device. */
+export const SHOWN_HOME: ShownHome = {
+	home: "Cabin",
+	portal: "http://localhost:8088/?link=vu.t9.0123",
+	shownBy: ID,
+	isAny: true,
+	devices: [
+		{
+			id: ID,
+			name: "Garden",
+			state: "connected",
+			isKept: true,
+			reason: "",
+			steps: [],
+			path: "punched",
+			address: "203.0.113.9:64402",
+			roundTrip: 41,
+			sent: 34_500,
+			received: 1_234_000,
+			since: "2026-11-27T17:40:00.000Z",
+			pages: "http://garden.localhost:8088/?link=vu.t9.0123",
+			players: "rtsp://localhost:8560/live?link=vu.t9.0123",
+		},
+	],
+};
 
 /** Makes what a portal of two cameras shows. */
 export function portal(change: Partial<PortalView> = {}): PortalView {

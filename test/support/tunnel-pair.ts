@@ -122,6 +122,8 @@ export class TunnelSide implements TunnelSink, PeerLink {
 	onAccepted: ((stream: TestStream, service: TunnelService) => void) | undefined;
 	isClosed = false;
 	path: PeerPath | undefined;
+	/** How often the tunnel had its path tested. */
+	probes = 0;
 	readonly pump: Pump;
 	/** Carries a datagram to the other side. */
 	carry: (bytes: Uint8Array) => void = () => undefined;
@@ -135,6 +137,10 @@ export class TunnelSide implements TunnelSink, PeerLink {
 		if (!this.isClosed && this.path !== undefined) this.carry(bytes.slice(start, end));
 		// A TURN channel's header.
 		bytes.fill(0xee, start - 4, start);
+	}
+
+	probe(): void {
+		this.probes++;
 	}
 
 	close(): void {

@@ -74,6 +74,8 @@ export class UdpLink implements PeerLink, UdpSink {
 		if (this.peer !== undefined) this.socket.sendTo(this.peer, bytes, start, end);
 	}
 
+	probe(): void {}
+
 	close(): void {
 		this.peer = undefined;
 		this.socket.close();

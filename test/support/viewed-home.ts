@@ -103,7 +103,7 @@ export class ViewRun {
 	readonly program: ViewProgram;
 
 	constructor(
-		readonly scene: PeerWorld,
+		readonly scene: Pick<PeerWorld, "world" | "until">,
 		readonly machine: VirtualMachine,
 		word = "",
 		given: Readonly<Record<string, string>> = {},
@@ -188,7 +188,12 @@ class LocalVisit implements StreamSink {
 }
 
 /** Asks a camera for a pairing in its own network, as the owner. @returns its text */
-export function pairingOf(scene: PeerWorld, camera: Camera, machine: VirtualMachine, form: string): string {
+export function pairingOf(
+	scene: Pick<PeerWorld, "world">,
+	camera: Camera,
+	machine: VirtualMachine,
+	form: string,
+): string {
 	const target = "/api/v1/pairings";
 	const post = (fields: string): string => {
 		const visit = new LocalVisit(

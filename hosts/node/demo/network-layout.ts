@@ -9,7 +9,7 @@ export interface Place {
 /** The width of the drawing: what a phone shows without making the text small. */
 export const WIDTH = 400;
 /** The size of a device's box, and of a router's. */
-export const BOX_WIDTH = 108;
+export const BOX_WIDTH = 114;
 export const BOX_HEIGHT = 74;
 /** Where the cable lies that joins all on the Internet. */
 const BACKBONE = 134;

@@ -191,6 +191,10 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 		return this.credentials.tokens;
 	}
 
+	formerTokens() {
+		return this.credentials.former;
+	}
+
 	moment(now: Millis): Moment {
 		return this.credentials.moment(now);
 	}

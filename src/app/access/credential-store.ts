@@ -47,6 +47,8 @@ export class CredentialStore {
 	readonly tickets: Tickets;
 	record: LoginRecord;
 	tokens: AccessTokens;
+	/** Signed the sessions that were begun before the fleet got a key, and go on at this camera. */
+	former: AccessTokens | undefined;
 	private readonly deviceKey: string;
 	private readonly listeners: CredentialListener[] = [];
 	/** The store still has the first password. */
@@ -220,15 +222,21 @@ export class CredentialStore {
 		this.tellRecord();
 	}
 
-	/** Call it when the fleet's key has changed. @param founded whether this camera created the key */
-	keyChanged(founded: boolean): void {
+	/**
+	 * Call it when the fleet's key has changed.
+	 * @param founded whether this camera created the key
+	 * @param keepsSessions whether sessions that were begun before go on at this camera: no answer could renew the owner's
+	 */
+	keyChanged(founded: boolean, keepsSessions = false): void {
 		// A camera that joins takes over the passwords of the fleet, however often its own were changed.
 		const version = founded ? Math.max(1, this.record.version) : 0;
+		const { tokens } = this;
 		if (!this.pinned && version !== this.record.version) {
 			this.use(this.record.changed(version));
 			this.tellRecord();
 		}
 		this.tokens = this.makeTokens();
+		this.former = keepsSessions ? tokens : undefined;
 	}
 
 	private tellRecord(): void {
@@ -282,6 +290,7 @@ export class CredentialStore {
 		this.record = record;
 		this.tokens = this.makeTokens();
 		if (isNew) this.knowsPassword();
+		if (ends) this.former = undefined;
 		if (ends) for (const listener of this.listeners) listener.sessionsEnded?.();
 		else if (record.revoked !== revoked)
 			for (const link of linksOf(record.revoked)) if (!isRevoked(revoked, link)) this.sessionEnded(link);

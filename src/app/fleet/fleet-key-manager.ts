@@ -31,8 +31,12 @@ const ADOPTIONS_PER_ADDRESS = 2;
 
 /** Learns of the fleet's key. */
 export interface FleetKeyListener {
-	/** The fleet has a key now. @param founded true: the fleet with this key starts with this camera */
-	keyed(founded: boolean): void;
+	/**
+	 * The fleet has a key now.
+	 * @param founded true: the fleet with this key starts with this camera
+	 * @param keepsSessions whether sessions go on: the key was made when a device had proved a code, not in answer to a request
+	 */
+	keyed(founded: boolean, keepsSessions: boolean): void;
 	/** @see CredentialStore.drawnSecret */
 	readonly drawnSecret: string;
 }
@@ -134,11 +138,11 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 
 	/** Shows a code by which cameras can join. @returns false when the fleet has no key */
 	invite(): boolean {
-		const key = this.fleet.machine.receiver.keys[0];
-		if (key === undefined) return false;
+		const { key } = this;
+		if (key === "") return false;
 		this.code = drawCode(this.node.host.random);
 		this.codeUntil = this.node.now + INVITATION;
-		this.join.call((join, now) => join.invite(now, readJoinCode(this.code) ?? "", key.text));
+		this.join.call((join, now) => join.invite(now, readJoinCode(this.code) ?? "", key));
 		// The portal shows the code, and no longer when it has ended.
 		this.node.changed();
 		this.node.pump.after(INVITATION, () => this.node.changed());
@@ -149,34 +153,55 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	joinBy(text: string): boolean {
 		const code = readJoinCode(text);
 		if (code === undefined || this.fleet.machine.sealed) return false;
-		this.outcome = FLEET_MESSAGES.outcome.waiting;
-		this.join.call((join, now) => join.join(now, code, this));
+		this.ask(code);
 		return true;
 	}
 
 	/**
-	 * Takes a device into this fleet that still has the password which it has drawn at its first start. An open fleet gets a key first.
+	 * Takes a device into this fleet that still has the password which it has drawn at its first start. An open fleet gets a key when
+	 * the device has proved that password: a wrong one changes nothing.
 	 * @param name for people
 	 * @param password of its owner, one that can be drawn; only that device can tell whether it is right. @see readDrawnPassword
 	 */
 	add(id: string, name: string, password: string): void {
-		if (!this.fleet.machine.sealed) this.use(drawCode(this.node.host.random, KEY_LENGTH), true);
-		const key = this.fleet.machine.receiver.keys[0];
 		const { sha256 } = hashPassword("owner", realmOf(id), password, false);
 		this.adding = name;
 		this.outcome = FLEET_MESSAGES.outcome.adding(name);
 		this.adoption ??= this.makeJoin((event) => this.added(event));
 		this.adoption.call((join, now, out) => {
 			join.setPaths(this.paths);
-			join.adopt(now, codeOf(sha256), key.text, id, out);
+			join.adopt(now, codeOf(sha256), this.key, id, out);
 		});
 		this.node.changed();
 	}
 
 	private added({ type }: JoinEvent): void {
 		const { added, notAdded } = FLEET_MESSAGES.outcome;
-		if (type === "adopted") this.tell(added(this.adding), SHOWN_DONE);
+		if (type === "proved") this.hand();
+		else if (type === "adopted") this.tell(added(this.adding), SHOWN_DONE);
 		else this.tell(notAdded(this.adding), SHOWN_FAULT);
+	}
+
+	/** The fleet's key; empty: it has none. */
+	private get key(): string {
+		return this.fleet.machine.receiver.keys[0]?.text ?? "";
+	}
+
+	/** The device has proved its password. Only now an open fleet gets a key, which is stored before it is given away. */
+	private hand(): void {
+		const fault = this.key === "" ? this.take(drawCode(this.node.host.random, KEY_LENGTH), true) : undefined;
+		if (fault === undefined) {
+			this.adoption?.call((join, now, out) => join.hand(now, this.key, out));
+			return;
+		}
+		this.adoption?.call((join) => join.stop());
+		this.failed(FLEET_MESSAGES.outcome.notHanded(this.adding, fault));
+	}
+
+	/** Asks for the key of the fleet that knows a code. @see FleetJoin.join */
+	private ask(code: string, offer?: number): void {
+		this.outcome = FLEET_MESSAGES.outcome.waiting;
+		this.join.call((join, now, out) => join.join(now, code, out, offer));
 	}
 
 	/** Another device may take this one into its fleet if its user knows this one's first password. */
@@ -187,9 +212,8 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 		const { drawnSecret } = this.listener;
 		if (drawnSecret === "") return;
 		const code = codeOf(drawnSecret);
-		if (!this.join.machine.isAdoption(path, address, bytes, joinKey(code))) return;
-		this.outcome = FLEET_MESSAGES.outcome.waiting;
-		this.join.call((join, at, out) => join.join(at, code, out));
+		const offer = this.join.machine.offerIn(path, address, bytes, joinKey(code));
+		if (offer !== undefined && !this.join.machine.isAnswering(now, offer)) this.ask(code, offer);
 	}
 
 	private makeJoin(heard: (event: JoinEvent) => void): DatagramHandle<FleetJoin, JoinOutbox> {
@@ -216,10 +240,14 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	on(event: JoinEvent): void {
 		let reason: string | undefined;
 		if (event.type !== "joined") reason = FLEET_MESSAGES.outcome.unanswered;
-		else reason = isFleetKey(event.key) ? this.take(event.key) : FLEET_MESSAGES.outcome.noKey;
+		else reason = isFleetKey(event.key) ? this.take(event.key, false) : FLEET_MESSAGES.outcome.noKey;
 		if (reason === undefined) return this.tell(FLEET_MESSAGES.outcome.joined, SHOWN_DONE);
-		this.tell(FLEET_MESSAGES.outcome.failed(reason), SHOWN_FAULT);
-		this.node.host.log.write("warn", "fleet", this.outcome);
+		this.failed(FLEET_MESSAGES.outcome.failed(reason));
+	}
+
+	private failed(outcome: string): void {
+		this.tell(outcome, SHOWN_FAULT);
+		this.node.host.log.write("warn", "fleet", outcome);
 	}
 
 	/** Tells how it went, for a while. */
@@ -234,9 +262,9 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	}
 
 	/** @returns why the key was not taken */
-	private take(key: string): string | undefined {
+	private take(key: string, founded: boolean): string | undefined {
 		try {
-			this.use(key, false);
+			this.use(key, founded, founded);
 			return undefined;
 		} catch (error) {
 			if (error instanceof StoreError) return FLEET_MESSAGES.outcome.notStored(error.message);
@@ -244,13 +272,13 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 		}
 	}
 
-	private use(key: string, founded: boolean): void {
+	private use(key: string, founded: boolean, keepsSessions = false): void {
 		this.node.host.store.write("fleet-key", key);
 		this.fleet.call((fleet, now) => fleet.setKeys([new FleetKey(key)], now));
 		this.recall();
 		const words = founded ? "has drawn a key for its fleet" : "has joined the fleet";
 		this.node.host.log.write("info", "fleet", `this camera ${words}`);
-		this.listener.keyed(founded);
+		this.listener.keyed(founded, keepsSessions);
 		this.node.changed();
 	}
 }

@@ -47,7 +47,7 @@ export const FLEET_OPERATIONS: readonly ApiOperation<FleetOperator>[] = Object.f
 		need: "owner",
 		refusals: Object.freeze([[404, "there is no such device in the LAN, or it is in this fleet already"] as const]),
 		about:
-			"Takes a device in the LAN into this fleet, which gets a key if it has none. The device must still have the password that it has drawn at its first start; GET /api/v1/cameras says how it went.",
+			"Takes a device in the LAN into this fleet, which gets a key if it has none and the password is right. The device must still have the password that it has drawn at its first start; GET /api/v1/cameras says how it went.",
 		fields: Object.freeze([
 			Object.freeze({
 				name: "password",

@@ -43,7 +43,8 @@ export interface FleetCredentials {
 	readonly pinned: boolean;
 	listen(listener: CredentialListener): void;
 	learn(version: number, text: string): void;
-	keyChanged(founded: boolean): void;
+	/** @see CredentialStore.keyChanged */
+	keyChanged(founded: boolean, keepsSessions: boolean): void;
 	/** @see CredentialStore.drawnSecret */
 	readonly drawnSecret: string;
 	/** @see CredentialStore.isChosen */
@@ -290,8 +291,8 @@ export class FleetPart
 	}
 
 	/** @see FleetKeyListener */
-	keyed(founded: boolean): void {
-		this.credentials.keyChanged(founded);
+	keyed(founded: boolean, keepsSessions: boolean): void {
+		this.credentials.keyChanged(founded, keepsSessions);
 	}
 
 	/** @see FleetKeyListener */
@@ -304,7 +305,7 @@ export class FleetPart
 		return this.fleet.receiver.outside(this.node.now);
 	}
 
-	/** Takes a device of the LAN into this fleet; with the answer the owner stays logged in. */
+	/** Takes a device of the LAN into this fleet. */
 	add(id: string, password: string): ApiAnswer {
 		const { registry, receiver, sealed } = this.fleet;
 		const member = sealed ? undefined : registry.get(id);
@@ -316,7 +317,7 @@ export class FleetPart
 		if (drawn === undefined || this.credentials.isChosen(drawn))
 			return { fault: MESSAGES.wrong.addDrawn, field: "password" };
 		this.keys.add(id, device.name || device.address, drawn);
-		return { body: { done: true, message: this.keys.outcome }, renew: true };
+		return { body: { done: true, message: this.keys.outcome } };
 	}
 
 	/** Gives the role up, then says bye, once. @param done called when that is done @see GatewayFollowerHost */

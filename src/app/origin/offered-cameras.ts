@@ -27,7 +27,13 @@ export interface OfferedCamerasNeeds {
 	readonly node: Node;
 	readonly site: { audience(request: SiteRequest): Audience };
 	readonly fleet: { readonly fleet: Fleet; outsideOf(member: Member): string };
-	readonly access: { readonly credentials: { readonly tickets: Tickets; moment(now: Millis): Moment } };
+	readonly access: {
+		readonly credentials: {
+			readonly tickets: Tickets;
+			readonly record: { readonly revoked: string };
+			moment(now: Millis): Moment;
+		};
+	};
 }
 
 /** One member, or this device, as a relay reaches it. */

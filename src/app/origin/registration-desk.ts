@@ -64,7 +64,7 @@ export class RegistrationDesk {
 		address: string,
 		field: string,
 		body: Uint8Array,
-		offer: () => Pick<RegistrationAnswer, "cameras" | "members">,
+		offer: () => Omit<RegistrationAnswer, "valid">,
 	): DeskAnswer {
 		const answer = this.check(now, address, field, body, offer);
 		if (answer.status === 200) this.counters.taken++;
@@ -77,7 +77,7 @@ export class RegistrationDesk {
 		address: string,
 		field: string,
 		body: Uint8Array,
-		offer: () => Pick<RegistrationAnswer, "cameras" | "members">,
+		offer: () => Omit<RegistrationAnswer, "valid">,
 	): DeskAnswer {
 		const { keys, relays } = this.host;
 		const utc = this.host.utc();

@@ -1,3 +1,4 @@
+import { linksOf } from "../../access/revoked-links";
 import { isRelayName } from "../../base/relay-name";
 import type { Millis } from "../../core/time";
 import type { HttpReply } from "../../http/http-request";
@@ -286,6 +287,7 @@ export class RelaysPart implements Part, RegistrationDeskHost {
 		const answer = this.desk.take(now, remoteAddress, field, message.body, () => ({
 			cameras: this.offered.offer(request),
 			members: this.offered.members(request),
+			revoked: linksOf(this.needs.access.credentials.record.revoked),
 		}));
 		if (answer.status !== 200) {
 			const { signature, registration } = RELAYS_MESSAGES.wrong;

@@ -34,19 +34,20 @@ export class TicketOffice {
 	issueFor(visitor: Admission, relay: string, content: string): IssuedTicket | undefined {
 		const utc = this.utc();
 		const life = utc === undefined ? 0 : Math.min(SHORT_LIFE, visitor.until - utc / 1000);
-		return life < 1 ? undefined : this.issue(relay, content, ticketViewerOf(visitor), life);
+		return life < 1 ? undefined : this.issue(relay, content, ticketViewerOf(visitor), life, visitor.link);
 	}
 
 	/**
 	 * Signs a ticket.
 	 * @param viewer the name in the records: {@link isTicketViewer}
+	 * @param link the viewer link that it ends with when the owner revokes it @default none
 	 * @returns `undefined` while there is no key or no date
 	 */
-	issue(relay: string, content: string, viewer: string, life: Seconds): IssuedTicket | undefined {
+	issue(relay: string, content: string, viewer: string, life: Seconds, link?: string): IssuedTicket | undefined {
 		const utc = this.utc();
 		const [signer] = this.keys.signersOf(relay, "tickets");
 		if (utc === undefined || signer === undefined || !isTicketViewer(viewer)) return undefined;
-		const ticket = { id: drawTicketId(this.random), viewer, content, until: Math.floor(utc / 1000 + life) };
+		const ticket = { id: drawTicketId(this.random, link), viewer, content, until: Math.floor(utc / 1000 + life) };
 		return { ...ticket, text: issueRelayTicket(signer, ticket) };
 	}
 

@@ -1,5 +1,5 @@
 import { toJson } from "../../base/json";
-import type { Millis } from "../../core/time";
+import type { Millis, Octets } from "../../core/time";
 import type { CallData, CallProof } from "../../peer/signal/call-data";
 import { isSameProof } from "../../peer/signal/signal-message";
 import type { Log } from "../../ports/log";
@@ -16,6 +16,11 @@ const PICTURES_CHANNEL = "pictures";
 const HTTP_CHANNEL = "http";
 /** How many connections of HTTP a browser may have open. */
 const HTTP_MAX = 8;
+/**
+ * A caller says how long messages to it may be. Below this, which all implementations take, pictures would be cut into countless pieces, or
+ * never end. @see RFC 8831 §6.6
+ */
+const MESSAGE_MIN: Octets = 16_384;
 /** How many addresses of a caller are tried. */
 const CANDIDATES_MAX = 24;
 /** The longest message of the live channel. */
@@ -162,6 +167,7 @@ export class BrowserCall implements RtcSink {
 
 	/** @see RtcSink */
 	opened(channel: RtcChannel): RtcChannelSink | undefined {
+		if (channel.messageMax < MESSAGE_MIN) return undefined;
 		switch (channel.label) {
 			case LIVE_CHANNEL:
 				if (this.control !== undefined) return undefined;

@@ -161,7 +161,7 @@ export class BrowserLive implements FrameViewer, UnitViewer {
 
 	private send(channel: RtcChannel, bytes: Uint8Array, start: number, end: number): void {
 		const { piece } = this;
-		const most = Math.min(PIECE, channel.messageMax) - PIECE_HEADER;
+		const most = PIECE - PIECE_HEADER;
 		const number = ++this.number;
 		put32(piece, 0, number);
 		put32(piece, 4, end - start);

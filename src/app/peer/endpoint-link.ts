@@ -111,6 +111,11 @@ export class EndpointLink implements PeerLink, EventSink<Delivery> {
 	}
 
 	/** @see PeerLink */
+	probe(): void {
+		if (!this.isClosed) this.handle.call((checks, now, out) => checks.probe(now, out));
+	}
+
+	/** @see PeerLink */
 	close(): void {
 		this.hasEnded = true;
 		this.release();
@@ -209,6 +214,7 @@ export class EndpointLink implements PeerLink, EventSink<Delivery> {
 				break;
 			case "interrupted":
 				this.owner.interrupted(this);
+				this.sink?.interrupted?.();
 				break;
 			case "failed":
 				this.end(event.why, event.why === "lost" ? PEER_MESSAGES.failures.lost : describeFailure(event.findings));

@@ -9,7 +9,7 @@ import type { Tunnel, TunnelFailure, TunnelService, TunnelSink } from "../../pee
 import type { Stream, StreamSink } from "../../ports/net";
 import type { HomeAccess } from "./peer-services";
 import type { TunnelDialer } from "./tunnel-dialer";
-import { WaitingStream, type WaitingStreamOwner } from "./waiting-stream";
+import { type StreamTraffic, WaitingStream, type WaitingStreamOwner } from "./waiting-stream";
 
 /** How long a tunnel without streams is kept. */
 const IDLE: Millis = 60_000;
@@ -23,6 +23,8 @@ export interface ConnectionWatcher {
 	step?(step: PeerStep, detail: string): void;
 	/** There is a tunnel, or its path has changed. */
 	reached?(path: PeerPath | undefined): void;
+	/** The other side gives no answers any more: `reached` follows, or `lost`, which takes half a minute. */
+	interrupted?(): void;
 	/** There is no tunnel any more, or none could be had. */
 	lost?(why: TunnelFailure, detail: string): void;
 }
@@ -39,6 +41,8 @@ export interface ConnectionHost {
  */
 export class PeerConnection implements Machine<undefined>, TunnelSink, WaitingStreamOwner {
 	deadline: Millis = Infinity;
+	/** What its streams have carried since its beginning, by all its tunnels. */
+	readonly traffic: StreamTraffic = { sent: 0, received: 0 };
 	private readonly handle: Handle<PeerConnection, undefined>;
 	private readonly streams = new Set<WaitingStream>();
 	private tunnel: Tunnel | undefined;
@@ -54,7 +58,7 @@ export class PeerConnection implements Machine<undefined>, TunnelSink, WaitingSt
 		private readonly host: ConnectionHost,
 		readonly access: HomeAccess,
 		readonly peer: string,
-		private readonly isKept = false,
+		private isKept = false,
 		private readonly watcher: ConnectionWatcher = {},
 	) {
 		this.handle = host.pump.add(this, undefined);
@@ -64,6 +68,16 @@ export class PeerConnection implements Machine<undefined>, TunnelSink, WaitingSt
 	/** True while there is a tunnel. */
 	get isOpen(): boolean {
 		return this.tunnel?.isOpen === true;
+	}
+
+	/** True while a tunnel is being opened. */
+	get isDialling(): boolean {
+		return this.tunnel !== undefined && !this.isOpen;
+	}
+
+	/** The smoothed round-trip time of the tunnel, or that of its path's latest check; 0: not known. */
+	get roundTrip(): Millis {
+		return this.tunnel?.counters.roundTrip || (this.path?.roundTrip ?? 0);
 	}
 
 	/** The path in use; `undefined` without one. */
@@ -78,6 +92,27 @@ export class PeerConnection implements Machine<undefined>, TunnelSink, WaitingSt
 		if (this.isOpen && this.tunnel !== undefined) stream.begin(this.tunnel);
 		else if (this.tunnel === undefined) this.dialSoon(0);
 		return stream;
+	}
+
+	/** Opens the tunnel if there is none, as streams will come soon. */
+	wake(): void {
+		if (this.tunnel === undefined && !this.isClosed) this.dialSoon(0);
+	}
+
+	/** Sets whether the tunnel is kept whether or not there are streams. One that nobody needs any more ends at once. */
+	keep(on: boolean): void {
+		if (this.isKept === on || this.isClosed) return;
+		this.isKept = on;
+		if (on) return this.wake();
+		if (this.streams.size > 0) return;
+		this.deadline = Infinity;
+		this.handle.called();
+		this.tunnel?.close();
+	}
+
+	/** Ends the tunnel with all its streams, as it carries nothing any more; another one is opened when it is needed. */
+	drop(): void {
+		this.tunnel?.close();
 	}
 
 	/** The network has changed: a device that could not be reached is tried again at once. */
@@ -123,6 +158,11 @@ export class PeerConnection implements Machine<undefined>, TunnelSink, WaitingSt
 	/** @see TunnelSink */
 	moved(path: PeerPath): void {
 		if (!this.isClosed && this.isOpen) this.watcher.reached?.(path);
+	}
+
+	/** @see TunnelSink */
+	interrupted(): void {
+		if (!this.isClosed && this.isOpen) this.watcher.interrupted?.();
 	}
 
 	/** Devices open no streams to those who asked them. @see TunnelSink */

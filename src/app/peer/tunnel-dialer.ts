@@ -50,6 +50,7 @@ export class PeerDialer implements TunnelDialer {
 		const pinning: TunnelSink = {
 			step: (step, detail) => sink.step?.(step, detail),
 			moved: (path) => sink.moved?.(path),
+			interrupted: () => sink.interrupted?.(),
 			opened: (key) => {
 				if (key !== undefined && pinKey !== undefined) pins.keep(access.home, peer, toHex(key));
 				sink.opened(key);

@@ -4,8 +4,16 @@ import type { Octets } from "../../core/time";
 import type { Tunnel, TunnelService } from "../../peer/tunnel/tunnel-contract";
 import type { Stream, StreamSink } from "../../ports/net";
 
-/** Follows the end of a {@link WaitingStream}. */
+/** Octets that streams have carried, both ways. */
+export interface StreamTraffic {
+	sent: Octets;
+	received: Octets;
+}
+
+/** Follows a {@link WaitingStream}. */
 export interface WaitingStreamOwner {
+	/** Counts what the stream carries; absent: nobody wants to know. */
+	readonly traffic?: StreamTraffic;
 	/** It is over. */
 	streamGone(stream: WaitingStream): void;
 }
@@ -25,7 +33,10 @@ export class WaitingStream implements Stream {
 			if (this.isEnding) this.inner?.end();
 			else this.sink.room();
 		},
-		received: (bytes) => this.sink.received(bytes),
+		received: (bytes) => {
+			if (this.owner.traffic !== undefined) this.owner.traffic.received += bytes.length;
+			this.sink.received(bytes);
+		},
 		ended: (why, detail) => this.sink.ended(why, detail),
 		gone: () => this.finish(),
 	};
@@ -76,14 +87,18 @@ export class WaitingStream implements Stream {
 
 	write(bytes: Uint8Array, start: number, end: number): void {
 		this.inner?.write(bytes, start, end);
+		this.count(end - start);
 	}
 
 	writeShared(bytes: Uint8Array, start: number, end: number): void {
 		this.inner?.writeShared(bytes, start, end);
+		this.count(end - start);
 	}
 
 	offer(bytes: Uint8Array, start: number, end: number, lease?: Lease): boolean {
-		return this.inner?.offer(bytes, start, end, lease) ?? false;
+		const isTaken = this.inner?.offer(bytes, start, end, lease) ?? false;
+		if (isTaken) this.count(end - start);
+		return isTaken;
 	}
 
 	reading(on: boolean): void {
@@ -105,6 +120,10 @@ export class WaitingStream implements Stream {
 			this.sink.ended("reset");
 			this.finish();
 		});
+	}
+
+	private count(octets: Octets): void {
+		if (this.owner.traffic !== undefined && this.inner !== undefined) this.owner.traffic.sent += octets;
 	}
 
 	private finish(): void {

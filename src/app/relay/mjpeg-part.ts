@@ -170,7 +170,8 @@ export class MjpegPart implements Part, ContentServer, MjpegUpstreamHost {
 			metered.end(at, reason);
 			monitor.leave(at, content, one);
 		};
-		const viewer = new RelayedMjpegViewer(upstream, out, () => node.now, ended);
+		const { relayTicket: ticket = "" } = visitor ?? {};
+		const viewer = new RelayedMjpegViewer(upstream, out, () => node.now, ended, ticket);
 		const metered = metering.begin(
 			now,
 			{
@@ -179,7 +180,7 @@ export class MjpegPart implements Part, ContentServer, MjpegUpstreamHost {
 				protocol: "http",
 				framing: "tcp",
 				viewer: viewerNameOf(visitor),
-				ticket: visitor?.relayTicket ?? "",
+				ticket,
 				address: canonicalIp(remoteAddress) ?? remoteAddress,
 				hops: upstream.hops.length,
 			},

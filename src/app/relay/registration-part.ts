@@ -121,7 +121,9 @@ export class RegistrationPart implements Part, RegistrationOwner {
 	}
 
 	/** @see RegistrationOwner */
-	answered({ origin, base }: OriginRegistration, { cameras, members: urls }: RegistrationAnswer): void {
+	answered({ origin, base }: OriginRegistration, answer: RegistrationAnswer): void {
+		const { cameras, members: urls, revoked = [] } = answer;
+		this.relay.revokeLinks(origin.name, revoked);
 		// As the table has it: the others name the member in there, too.
 		const members = urls.map((url) => (url.endsWith("/") ? url.slice(0, -1) : url));
 		const first = this.registrations.get(`${origin.name} ${origin.url}`);

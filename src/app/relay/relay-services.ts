@@ -55,6 +55,8 @@ export interface RelayServices {
 	find(request: ContentRequest): RelayedContent | RelayRefusal;
 	/** All origins that it reports to, by name. */
 	readonly origins: Map<string, RelayOrigin>;
+	/** An origin says that its owner has revoked viewer links: what was admitted by their tickets ends. @param origin its name */
+	revokeLinks(origin: string, links: readonly string[]): void;
 	/**
 	 * Checks a viewer's ticket offline (REP-12).
 	 * @param seconds since 1970; `undefined`: the date is not known, so no ticket is good

@@ -85,6 +85,10 @@ export class Relay extends Node<RelaySettings> {
 			sources,
 			find: (request) => findContent(sources, request),
 			origins,
+			revokeLinks: (origin, links) => {
+				tickets.revoke(origin, links);
+				monitor.endTickets(this.now, (content, ticket) => tickets.isRevoked(content.origin, ticket));
+			},
 			checkTicket: (text, content, now, lasts) => tickets.check(text, content, now, lasts),
 		};
 		this.services = services;

@@ -29,12 +29,14 @@ export class RelayedMjpegViewer implements StreamSource, RelayViewer, DeliveryCo
 	 * @param out the viewer's connection, as metering sees it
 	 * @param now tells the time when the stream ends
 	 * @param left called once, when the session has ended
+	 * @param ticket @see RelayViewer
 	 */
 	constructor(
 		private readonly upstream: MjpegUpstream,
 		private readonly out: StreamOutbox,
 		private readonly now: () => Millis,
 		private readonly left: (now: Millis, viewer: RelayedMjpegViewer, reason: string) => void,
+		readonly ticket = "",
 	) {
 		this.before = out.sent ?? 0;
 	}

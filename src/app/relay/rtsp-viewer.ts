@@ -8,6 +8,7 @@ import type { RelayServices } from "./relay-services";
 
 /** A viewer over RTSP, for the session monitor and the metering manager, from its SETUP to its end (REP-5, REP-6). */
 export class RtspViewer implements RelayViewer {
+	readonly ticket: string;
 	private readonly account: MeteredSession;
 
 	/** @param end ends its stream */
@@ -20,13 +21,14 @@ export class RtspViewer implements RelayViewer {
 	) {
 		const { session } = viewer;
 		const { admission, framing, client } = session;
+		this.ticket = admission?.relayTicket ?? "";
 		const who = {
 			content: content.content,
 			origin: content.origin,
 			protocol: "rtsp" as const,
 			framing,
 			viewer: viewerNameOf(admission),
-			ticket: admission?.relayTicket ?? "",
+			ticket: this.ticket,
 			address: client,
 			hops: relay.monitor.hopsOf(content).length,
 		};

@@ -24,6 +24,7 @@ import type { Notice } from "../../web/notices";
 import type { ProgramAddress, ProgramHosts } from "../../web/program-address";
 import type { FleetService } from "../../wire/fleet-service";
 import type { AccessPart } from "../access/access-part";
+import { isTunnelled } from "../audience";
 import type { GatewayPart } from "../gateway/gateway-part";
 import { ListeningPort, type PortOwner } from "../listening-port";
 import type { Node, NodeSettings } from "../node";
@@ -246,7 +247,9 @@ export class RtspPart implements Part, PortOwner, RtspServerHost, StreamOwner<Rt
 	accept(stream: Stream): StreamSink | undefined {
 		const { remoteAddress, localAddress, secure } = stream;
 		const { now, pump } = this.node;
-		const connection = this.server.accept(now, remoteAddress, localAddress, secure);
+		// Tunnels carry no UDP, whichever port of the device they lead to: media may come by the connection only.
+		const isEncrypted = secure || isTunnelled(remoteAddress);
+		const connection = this.server.accept(now, remoteAddress, localAddress, isEncrypted);
 		if (connection === undefined) return undefined;
 		const handle = pump.addStream(connection);
 		handle.owner = this;

@@ -125,7 +125,7 @@ function firstOf(home: Pairing, found: readonly FoundPeer[], first: FoundPeer): 
 	return { home, devices: [first, ...found.filter((each) => each !== first)], isAny: false };
 }
 
-/** There may be several: a representative whose power failed is listed until its registration ends. */
-function portalsFirst(found: readonly FoundPeer[]): readonly FoundPeer[] {
+/** Sorts the representatives first. There may be several: a representative whose power failed is listed until its registration ends. */
+export function portalsFirst(found: readonly FoundPeer[]): readonly FoundPeer[] {
 	return [...found.filter(({ isPortal }) => isPortal), ...found.filter(({ isPortal }) => !isPortal)];
 }

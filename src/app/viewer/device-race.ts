@@ -2,7 +2,7 @@ import type { Pump } from "../../core/pump";
 import type { Millis } from "../../core/time";
 import type { PeerPath } from "../../peer/peer-path";
 import type { TunnelFailure } from "../../peer/tunnel/tunnel-contract";
-import type { ConnectionWatcher, PeerConnection } from "../peer/peer-connection";
+import type { ConnectionWatcher } from "../peer/peer-connection";
 import type { FoundPeer } from "../peer/peer-services";
 
 /** How long a device may take before the next one is tried, too: longer than connecting by a TURN server takes. */
@@ -10,15 +10,23 @@ export const NEXT_AFTER: Millis = 1500;
 /** How many devices are tried at most: a home's dead entries, and some that live. */
 const TRIED_MAX = 8;
 
+/** A connection of a {@link DeviceRace}. */
+export interface Racer {
+	/** It is no longer wanted. */
+	close(): void;
+}
+
 /** What a {@link DeviceRace} needs and tells. */
 export interface RaceOwner {
 	readonly pump: Pump;
 	/** Begins a connection that is kept. */
-	connect(device: FoundPeer, watcher: ConnectionWatcher): PeerConnection;
+	connect(device: FoundPeer, watcher: ConnectionWatcher): Racer;
 	/** A device was reached first; its connection goes on, with the same watcher. Called once at most. */
-	won(device: FoundPeer, connection: PeerConnection): void;
+	won(device: FoundPeer): void;
 	/** The device that has won is reached, or its path has changed. */
 	reached(device: FoundPeer, path: PeerPath | undefined): void;
+	/** The device that has won gives no answers any more: `reached` follows, or `lost`. */
+	interrupted(device: FoundPeer): void;
 	/** A device can't be reached, or is lost. @param isLast true: none was reached, and there is no other one to try */
 	lost(device: FoundPeer, why: TunnelFailure, detail: string, isLast: boolean): void;
 	/** @see ConnectionWatcher.step */
@@ -30,7 +38,7 @@ export interface RaceOwner {
  * listed beside it (ONE-6). All entries of representatives are tried at once, then the other devices one by one.
  */
 export class DeviceRace {
-	private readonly running = new Map<FoundPeer, PeerConnection>();
+	private readonly running = new Map<FoundPeer, Racer>();
 	private readonly waiting: FoundPeer[];
 	private winner: FoundPeer | undefined;
 	private isOver = false;
@@ -50,15 +58,10 @@ export class DeviceRace {
 		this.planNext();
 	}
 
-	/** The network has changed. */
-	retry(): void {
-		for (const connection of this.running.values()) connection.retry();
-	}
-
-	/** Ends all attempts; that of the winner is the owner's. */
+	/** Ends all attempts; the connection of the winner is the owner's. */
 	close(): void {
 		this.isOver = true;
-		for (const connection of this.running.values()) connection.close();
+		for (const racer of this.running.values()) racer.close();
 		this.running.clear();
 	}
 
@@ -74,22 +77,23 @@ export class DeviceRace {
 	private tryNext(): void {
 		const device = this.waiting.shift();
 		if (device === undefined) return;
-		const connection = this.owner.connect(device, {
+		const racer = this.owner.connect(device, {
 			step: (step, detail) => this.owner.step(device, step, detail),
 			reached: (path) => this.reached(device, path),
+			interrupted: () => {
+				if (device === this.winner) this.owner.interrupted(device);
+			},
 			lost: (why, detail) => this.lost(device, why, detail),
 		});
-		this.running.set(device, connection);
+		this.running.set(device, racer);
 	}
 
 	private reached(device: FoundPeer, path: PeerPath | undefined): void {
-		const connection = this.running.get(device);
-		if (this.winner === undefined && connection !== undefined) {
+		if (this.winner === undefined && this.running.delete(device)) {
 			this.winner = device;
-			this.running.delete(device);
 			for (const other of this.running.values()) other.close();
 			this.running.clear();
-			this.owner.won(device, connection);
+			this.owner.won(device);
 		}
 		if (device === this.winner) this.owner.reached(device, path);
 	}

@@ -1,41 +1,83 @@
 import { utf8Encode } from "../../base/text";
+import type { Pump } from "../../core/pump";
 import type { EndReason } from "../../core/stream";
+import type { Millis } from "../../core/time";
+import { NO_STORE, responseHead } from "../../http/response-head";
+import type { TunnelService } from "../../peer/tunnel/tunnel-contract";
 import type { Listener, ListenerSink, NetFailure, Network, Stream, StreamSink } from "../../ports/net";
-import type { PeerConnection } from "../peer/peer-connection";
+import type { Page } from "../../web/page";
 import { StreamPair, type StreamPairOwner } from "../peer/stream-pair";
-import { HEAD_MAX, hostOfRequest } from "./request-host";
+import { asksForPage, HEAD_MAX, hostOfRequest } from "./request-host";
+import { VIEWER_MESSAGES } from "./viewer-messages";
 
 /** Ports are opened for this machine alone. */
 const LOOPBACK = "127.0.0.1";
 /** How many connections each port accepts at a time. */
-const VISITS_MAX = 64;
+export const VISITS_MAX = 64;
+/** How long a browser waits for a device before it gets a page that says so. */
+export const PATIENCE: Millis = 1000;
+/** How long a connection may take to say what it wants, and to end after it was answered here. */
+export const HEAD_TIME: Millis = 10_000;
 
-/** Whom a {@link LocalProxy} serves. */
-export interface LocalProxyOwner {
-	/**
-	 * Chooses the device for a request.
-	 * @param host in the request, in lower case and without its port; empty: it names none
-	 * @returns text for people: there is no such device
-	 */
-	deviceOf(host: string): PeerConnection | string;
+/** Waits for a {@link ProxiedDevice}. */
+export interface DeviceWaiter {
+	/** There is a tunnel, or none can be had. Called once. */
+	settled(): void;
+}
+
+/** A device to which a {@link LocalProxy} leads. */
+export interface ProxiedDevice {
+	/** True while there is a tunnel. */
+	readonly isOpen: boolean;
+	/** @see PeerConnection.open */
+	open(service: TunnelService, sink: StreamSink): Stream;
+	/** Opens the tunnel, if there is none. */
+	wake(waiter: DeviceWaiter): void;
+	/** It no longer waits. */
+	leave(waiter: DeviceWaiter): void;
+}
+
+/** Follows a local port. */
+export interface LocalPortOwner {
 	/** The port is open. */
 	opened(port: number): void;
 	/** The port could not be opened. */
 	failed(why: NetFailure, detail: string): void;
 }
 
+/** Whom a {@link LocalProxy} serves. */
+export interface LocalProxyOwner extends LocalPortOwner {
+	readonly pump: Pump;
+	/**
+	 * Chooses the device for a request.
+	 * @param host in the request, in lower case and without its port; empty: it names none
+	 * @returns text for people: there is no such device; `undefined`: it is for the program's own pages
+	 */
+	deviceOf(host: string): ProxiedDevice | string | undefined;
+	/** Serves the program's own pages. @returns `undefined`: there are too many connections */
+	accept(stream: Stream): StreamSink | undefined;
+	/** Makes the page for a browser while a device is not reached. @param reason why a device that is connected does not answer */
+	waitingPage(device: ProxiedDevice, reason: string): Page;
+}
+
+/** A connection that somebody has made to a local port. */
+interface LocalVisit {
+	/** True while it leads nowhere, so that it may be dropped for another one. */
+	readonly isIdle?: boolean;
+	abort(): void;
+}
+
 /** A port of this machine that leads to devices by their tunnels. */
-abstract class LocalPort implements ListenerSink, StreamPairOwner {
+abstract class LocalPort implements ListenerSink {
 	private readonly listener: Listener;
-	protected readonly pairs = new Set<StreamPair>();
-	protected visits = 0;
+	private readonly visits = new Set<LocalVisit>();
 	private isClosed = false;
 
 	/** @param port 0: any free one */
 	constructor(
 		network: Network,
 		port: number,
-		protected readonly owner: Pick<LocalProxyOwner, "opened" | "failed">,
+		private readonly follower: LocalPortOwner,
 	) {
 		this.listener = network.listen({ address: LOOPBACK, port }, this);
 	}
@@ -46,48 +88,67 @@ abstract class LocalPort implements ListenerSink, StreamPairOwner {
 	}
 
 	opened(): void {
-		this.owner.opened(this.listener.port);
+		this.follower.opened(this.listener.port);
 	}
 
 	failed(why: NetFailure, detail: string): void {
-		this.owner.failed(why, detail);
+		this.follower.failed(why, detail);
 	}
 
 	accepted(stream: Stream): StreamSink | undefined {
-		if (this.isClosed || this.visits >= VISITS_MAX) return undefined;
-		this.visits++;
-		return this.visit(stream);
-	}
-
-	/** @see StreamPairOwner */
-	pairGone(pair: StreamPair): void {
-		if (this.pairs.delete(pair)) this.visits--;
+		return this.isClosed || (this.visits.size >= VISITS_MAX && !this.makeRoom()) ? undefined : this.visit(stream);
 	}
 
 	close(): void {
 		this.isClosed = true;
 		this.listener.close();
-		for (const pair of this.pairs) pair.abort();
+		for (const visit of this.visits) visit.abort();
+	}
+
+	/** A visit has begun. */
+	protected came(visit: LocalVisit): void {
+		this.visits.add(visit);
+	}
+
+	/** A visit is over. */
+	visitGone(visit: LocalVisit): void {
+		this.visits.delete(visit);
+	}
+
+	/** All connections are taken: the oldest one without a request is dropped, so that half a request keeps nobody out. */
+	private makeRoom(): boolean {
+		for (const visit of this.visits) {
+			if (visit.isIdle !== true) continue;
+			this.visits.delete(visit);
+			visit.abort();
+			return true;
+		}
+		return false;
 	}
 
 	protected abstract visit(stream: Stream): StreamSink;
 }
 
 /** The local port of a device's RTSP server, for players. */
-export class RtspPort extends LocalPort {
+export class RtspPort extends LocalPort implements StreamPairOwner {
 	constructor(
 		network: Network,
 		port: number,
-		private readonly device: () => PeerConnection,
-		owner: Pick<LocalProxyOwner, "opened" | "failed">,
+		private readonly device: Pick<ProxiedDevice, "open">,
+		follower: LocalPortOwner,
 	) {
-		super(network, port, owner);
+		super(network, port, follower);
+	}
+
+	/** @see StreamPairOwner */
+	pairGone(pair: StreamPair): void {
+		this.visitGone(pair);
 	}
 
 	protected visit(stream: Stream): StreamSink {
 		const pair = new StreamPair(this);
-		this.pairs.add(pair);
-		pair.join(stream, this.device().open("rtsp", pair.far));
+		this.came(pair);
+		pair.join(stream, this.device.open("rtsp", pair.far));
 		return pair.near;
 	}
 }
@@ -97,49 +158,42 @@ export class LocalProxy extends LocalPort {
 	constructor(
 		network: Network,
 		port: number,
-		private readonly devices: LocalProxyOwner,
+		readonly owner: LocalProxyOwner,
 	) {
-		super(network, port, devices);
-	}
-
-	/** The head of a request is there. @returns the sink of all that follows; `undefined`: it was answered here */
-	begin(stream: Stream, host: string, head: Uint8Array): StreamSink | undefined {
-		const device = this.devices.deviceOf(host);
-		if (typeof device === "string") {
-			answer(stream, "421 Misdirected Request", device);
-			return undefined;
-		}
-		const pair = new StreamPair(this);
-		this.pairs.add(pair);
-		pair.join(stream, device.open("http", pair.far), head);
-		return pair.near;
-	}
-
-	/** A connection is gone that had no device. */
-	visitGone(): void {
-		this.visits--;
-	}
-
-	/** @see StreamPairOwner */
-	unanswered(near: Stream, why: EndReason, detail: string): void {
-		answer(near, why === "timeout" ? "504 Gateway Timeout" : "502 Bad Gateway", detail === "" ? why : detail);
+		super(network, port, owner);
 	}
 
 	protected visit(stream: Stream): StreamSink {
-		return new Visit(this, stream);
+		const visit = new Visit(this, stream);
+		this.came(visit);
+		return visit;
 	}
 }
 
-/** A browser's connection until its first request says which device it is for. */
-class Visit implements StreamSink {
-	private head = new Uint8Array(0);
+/** A browser's connection; its first request says which device it is for. */
+class Visit implements StreamSink, StreamPairOwner, LocalVisit, DeviceWaiter {
+	private head = NOTHING;
+	/** The device that the request is for, while it is not connected. */
+	private device: ProxiedDevice | undefined;
+	private isPage = false;
 	private rest: StreamSink | undefined;
+	private pair: StreamPair | undefined;
 	private isAnswered = false;
+	/** The browser sends no more, although its request waits for the device. */
+	private hasEnded = false;
+	private isGone = false;
 
 	constructor(
 		private readonly proxy: LocalProxy,
 		private readonly stream: Stream,
-	) {}
+	) {
+		proxy.owner.pump.after(HEAD_TIME, () => this.endLate());
+	}
+
+	/** @see LocalVisit */
+	get isIdle(): boolean {
+		return this.rest === undefined && (this.isAnswered || this.device === undefined);
+	}
 
 	room(): void {
 		this.rest?.room();
@@ -148,37 +202,138 @@ class Visit implements StreamSink {
 	received(bytes: Uint8Array): void {
 		if (this.rest !== undefined) return this.rest.received(bytes);
 		if (this.isAnswered) return;
-		const head = new Uint8Array(Math.min(this.head.length + bytes.length, 2 * HEAD_MAX + bytes.length));
+		const { length } = this.head;
+		const head = new Uint8Array(Math.min(length + bytes.length, 2 * HEAD_MAX + bytes.length));
 		head.set(this.head);
-		head.set(bytes, this.head.length);
+		head.set(bytes, length);
 		this.head = head;
+		if (this.device !== undefined) return;
 		const host = hostOfRequest(head, head.length);
-		if (host === undefined) return;
-		this.head = NOTHING;
-		this.rest = this.proxy.begin(this.stream, host, head);
-		this.isAnswered = this.rest === undefined;
-		if (this.isAnswered) this.stream.end();
+		const isPage = asksForPage(head, head.length);
+		if (host !== undefined && isPage !== undefined) this.begin(host, isPage);
 	}
 
 	ended(why: EndReason, detail?: string): void {
 		if (this.rest !== undefined) this.rest.ended(why, detail);
-		else this.stream.end();
+		else if (this.device !== undefined && why === "closed") this.hasEnded = true;
+		else this.finish();
 	}
 
 	gone(): void {
-		if (this.rest !== undefined) this.rest.gone();
-		else this.proxy.visitGone();
+		this.isGone = true;
+		this.device?.leave(this);
+		this.rest?.gone();
+		if (this.pair === undefined) this.proxy.visitGone(this);
+	}
+
+	/** @see LocalVisit */
+	abort(): void {
+		if (this.pair !== undefined) this.pair.abort();
+		else this.stream.abort();
+	}
+
+	/** @see DeviceWaiter */
+	settled(): void {
+		const { device } = this;
+		if (device === undefined || this.isGone || this.isAnswered) return;
+		device.leave(this);
+		if (!device.isOpen) return this.showWaiting(device, "");
+		this.stream.reading(true);
+		this.join(device);
+		if (this.hasEnded) this.rest?.ended("closed");
+	}
+
+	/** @see StreamPairOwner */
+	unanswered(_near: Stream, why: EndReason, detail: string): void {
+		const { device } = this;
+		const reason = detail === "" ? why : detail;
+		if (this.isPage && device !== undefined) return this.showWaiting(device, reason);
+		this.answer(why === "timeout" ? 504 : 502, "text/plain", reason);
+	}
+
+	/** @see StreamPairOwner */
+	pairGone(): void {
+		this.proxy.visitGone(this);
+	}
+
+	/** Its time is over. A browser opens connections to spare, which want no answer. */
+	private endLate(): void {
+		if (this.isGone || this.isAnswered || !this.isIdle) return;
+		if (this.head.length > 0) this.answer(408, "text/plain", VIEWER_MESSAGES.late);
+		else this.finish();
+	}
+
+	/** Nothing more comes from here. */
+	private finish(): void {
+		this.isAnswered = true;
+		this.head = NOTHING;
+		this.stream.end();
+		this.proxy.owner.pump.after(HEAD_TIME, () => {
+			if (!this.isGone) this.stream.abort();
+		});
+	}
+
+	/** The head of the request is there. */
+	private begin(host: string, isPage: boolean): void {
+		const { owner } = this.proxy;
+		const device = owner.deviceOf(host);
+		if (typeof device === "string") return this.answer(421, "text/plain", device);
+		if (device === undefined) return this.serve();
+		this.device = device;
+		this.isPage = isPage;
+		if (!isPage || device.isOpen) return this.join(device);
+		// A program waits as long as the device takes; a person wants to see why.
+		this.stream.reading(false);
+		device.wake(this);
+		owner.pump.after(PATIENCE, () => {
+			if (this.rest === undefined) this.settled();
+		});
+	}
+
+	/** Leads to the program's own pages. */
+	private serve(): void {
+		const sink = this.proxy.owner.accept(this.stream);
+		if (sink === undefined) return this.answer(503, "text/plain", "Too many connections.");
+		const { head } = this;
+		this.head = NOTHING;
+		this.rest = sink;
+		sink.room();
+		sink.received(head);
+	}
+
+	/** Leads to the device. */
+	private join(device: ProxiedDevice): void {
+		const { head, stream } = this;
+		const pair = new StreamPair(this);
+		this.head = NOTHING;
+		this.pair = pair;
+		this.rest = pair.near;
+		pair.join(stream, device.open("http", pair.far), head);
+	}
+
+	private showWaiting(device: ProxiedDevice, reason: string): void {
+		const page = this.proxy.owner.waitingPage(device, reason);
+		this.answer(503, "text/html", page.body.parts.join(""), page.policy);
+	}
+
+	/** Answers in place of the device. */
+	private answer(status: number, type: string, text: string, policy = ""): void {
+		const { stream } = this;
+		const body = utf8Encode(type === "text/html" ? text : `${text}\n`);
+		const head = responseHead(status, [
+			["Content-Type", `${type}; charset=utf-8`],
+			["Content-Length", `${body.length}`],
+			["X-Content-Type-Options", "nosniff"],
+			...(policy === "" ? [] : [["Content-Security-Policy", policy] as const]),
+			...NO_STORE,
+			["Connection", "close"],
+		]);
+		if (stream.room >= head.length + body.length) {
+			stream.write(head, 0, head.length);
+			stream.write(body, 0, body.length);
+		}
+		this.finish();
 	}
 }
 
 const NOTHING = new Uint8Array(0);
-
-/** Answers a request in place of the device. */
-function answer(stream: Stream, status: string, text: string): void {
-	const body = utf8Encode(`${text}\n`);
-	const head = `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n`;
-	const bytes = utf8Encode(head);
-	if (stream.room < bytes.length + body.length) return;
-	stream.write(bytes, 0, bytes.length);
-	stream.write(body, 0, body.length);
-}

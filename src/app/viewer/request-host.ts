@@ -21,6 +21,21 @@ export function hostOfRequest(bytes: Uint8Array, length: number): string | undef
 	return length >= HEAD_MAX ? "" : undefined;
 }
 
+/**
+ * Tells whether a browser asks for a page, which can be answered by another page and asked for again.
+ * @returns `undefined`: the head is not whole yet
+ */
+export function asksForPage(bytes: Uint8Array, length: number): boolean | undefined {
+	const lines = latin1(bytes, 0, Math.min(length, HEAD_MAX)).split("\n");
+	let isPage = false;
+	for (let i = 1; i < lines.length - 1; i++) {
+		const line = lines[i].trim().toLowerCase();
+		if (line === "") return isPage && lines[0].startsWith("GET ");
+		if (line.startsWith("accept:")) isPage ||= line.includes("text/html");
+	}
+	return length >= HEAD_MAX ? false : undefined;
+}
+
 function withoutPort(host: string): string {
 	const lower = host.toLowerCase();
 	const colon = lower.indexOf(":", lower.indexOf("]") + 1);

@@ -205,6 +205,11 @@ export class ViewProgram {
 			{
 				connections: { pump, dialer },
 				network,
+				utc: () => host.clock.utc(),
+				search: (done) =>
+					listDevices(endpoint, home, (found) => {
+						if (!this.isOver) done(found);
+					}),
 				print: (line) => host.print(line),
 				ended: () => this.end(EXIT_CODES.failed),
 			},

@@ -3,17 +3,12 @@ import type { PeerStep } from "../../peer/peer-link";
 import type { PathKind, PeerPath } from "../../peer/peer-path";
 import type { TunnelFailure } from "../../peer/tunnel/tunnel-contract";
 import { TUNNEL_MESSAGES } from "../../web/tunnel-messages";
+import { VIEW_MESSAGES } from "../../web/view-messages";
 import type { PairingFault } from "../peer/pairing";
 
 /** What `porthole view` says; functions fill in values. */
 export const VIEWER_MESSAGES = Object.freeze({
-	steps: Object.freeze({
-		server: "server",
-		found: "found",
-		introduced: "introduced",
-		checking: "checking",
-		connected: "connected",
-	}) satisfies Readonly<Record<PeerStep, string>>,
+	steps: VIEW_MESSAGES.steps satisfies Readonly<Record<PeerStep, string>>,
 	pairing: Object.freeze({
 		foreign: "This is not a pairing code. A code begins with porthole: and comes from the Pair page of a camera.",
 		damaged: "The pairing code is damaged: copy all of it.",
@@ -62,7 +57,10 @@ export const VIEWER_MESSAGES = Object.freeze({
 		`Several homes have a device "${name}": ${homes.join(", ")}. Name one, as in ${name}.${homes[0]}.`,
 	connected: (device: string, path: PeerPath) => `${device}: reached ${pathText(path)}`,
 	failed: (device: string, reason: string) => `${device}: can't be reached: ${reason}.`,
+	interrupted: (device: string) => `${device}: it gives no answer any more. Looking for another way.`,
 	lost: (device: string, reason: string) => `${device}: ${reason}. Trying again.`,
+	successor: (device: string, before: string, url: string) => `${device} takes the place of ${before}: ${url}`,
+	status: (url: string) => `Status:  ${url}`,
 	pages: (url: string) => `Pages:   ${url}`,
 	device: (name: string, url: string) => `         ${name}: ${url}`,
 	player: (name: string, url: string) => `Players: ${name}: ${url}`,
@@ -70,6 +68,7 @@ export const VIEWER_MESSAGES = Object.freeze({
 	port: (port: number, flag: string, detail: string) =>
 		`Port ${port} can't be opened${detail === "" ? "" : ` (${detail})`}. Stop the other program or pass ${flag}.`,
 	otherHost: "This port leads to cameras under the names localhost and NAME.localhost only.",
+	late: "The request was not whole within 10 seconds.",
 	noSuchName: (name: string) => `There is no device ${name} in this home.`,
 });
 

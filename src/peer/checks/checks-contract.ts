@@ -103,7 +103,9 @@ export interface PathChecks extends Machine<CheckOutbox> {
 	relayed(now: Millis, candidate: Candidate, out: CheckOutbox): void;
 	/** Our TURN allocation is gone. */
 	relayLost(now: Millis, out: CheckOutbox): void;
-	/** The path in use seems dead (the tunnel hears nothing), or our addresses have changed: checks all ways now. */
+	/** Nothing comes by the path in use, although something should: checks it now, and all others once it gives no answers. */
+	probe(now: Millis, out: CheckOutbox): void;
+	/** Our addresses have changed: checks all ways now. */
 	doubt(now: Millis, out: CheckOutbox): void;
 	/**
 	 * A STUN message arrived.

@@ -94,6 +94,14 @@ export class PathFinder implements PathChecks {
 		this.plan(now);
 	}
 
+	probe(now: Millis, out: CheckOutbox): void {
+		const { used } = this.choice;
+		// With attempts it is being checked already.
+		if (used?.attempts !== 0 || this.isOver) return;
+		this.test(now, used, out);
+		this.plan(now);
+	}
+
 	doubt(now: Millis, out: CheckOutbox): void {
 		const { used } = this.choice;
 		if (used === undefined || this.isOver) return;

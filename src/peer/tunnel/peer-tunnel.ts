@@ -29,6 +29,9 @@ const ROUNDS = 4;
  * too, and knows nothing of the tunnel.
  */
 const ANSWER: Millis = 3000;
+/** Packets that follow each other so quickly are a flow; when it stops for so long, the path is tested. */
+const FLOW: Millis = 250;
+const SILENCE: Millis = 500;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
 const NO_COUNTERS: TunnelCounters = Object.freeze({
@@ -73,6 +76,9 @@ class PeerTunnel implements LinkedTunnel, CoreOutbox, KeyOutbox {
 	private touchedAt: Millis = 0;
 	/** When the other side must have been heard on a path that the tunnel has moved to; `Infinity`: it was. */
 	private answerBy: Millis = Infinity;
+	/** When the last packet came, and until when the next one of a flow must come; `Infinity`: there is none. */
+	private heardAt: Millis = -Infinity;
+	private flowsUntil: Millis = Infinity;
 	private ending: { readonly why: TunnelFailure; readonly detail: string } | undefined;
 	private isOver = false;
 
@@ -151,6 +157,13 @@ class PeerTunnel implements LinkedTunnel, CoreOutbox, KeyOutbox {
 		this.leave(now);
 	}
 
+	interrupted(): void {
+		if (this.isOver) return;
+		const now = this.enter();
+		this.sink.interrupted?.();
+		this.leave(now);
+	}
+
 	received(bytes: Uint8Array): void {
 		if (this.isOver) return;
 		const now = this.enter();
@@ -170,13 +183,17 @@ class PeerTunnel implements LinkedTunnel, CoreOutbox, KeyOutbox {
 	get deadline(): Millis {
 		if (this.isOver) return Infinity;
 		if (this.isTouched) return this.touchedAt;
-		return Math.min(this.keys?.deadline ?? Infinity, this.core?.deadline ?? Infinity, this.answerBy);
+		return Math.min(this.keys?.deadline ?? Infinity, this.core?.deadline ?? Infinity, this.answerBy, this.flowsUntil);
 	}
 
 	expire(now: Millis): void {
 		if (this.isOver) return;
 		this.isBusy = true;
 		if (now >= this.answerBy) this.end("lost", "the other side does not know this tunnel any more");
+		if (now >= this.flowsUntil) {
+			this.flowsUntil = Infinity;
+			this.link?.probe();
+		}
 		this.keys?.expire(now);
 		if (this.isOpen && this.core !== undefined && this.core.deadline <= now) this.core.expire(now);
 		this.leave(now);
@@ -310,6 +327,9 @@ class PeerTunnel implements LinkedTunnel, CoreOutbox, KeyOutbox {
 			return;
 		}
 		this.answerBy = Infinity;
+		// Only the side that has made the link can find the other one again.
+		if (this.offer !== undefined) this.flowsUntil = now - this.heardAt < FLOW ? now + SILENCE : Infinity;
+		this.heardAt = now;
 		this.keys?.opened(now, epoch === true ? undefined : epoch);
 		this.core?.packet(now, bytes);
 	}

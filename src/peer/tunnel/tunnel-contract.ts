@@ -25,6 +25,8 @@ export interface TunnelSink {
 	step?(step: PeerStep, detail: string): void;
 	/** The link has its first path, or another one. @see PeerLinkSink.moved */
 	moved?(path: PeerPath): void;
+	/** @see PeerLinkSink.interrupted */
+	interrupted?(): void;
 	/**
 	 * The handshake is done and the other side has proved its key; streams may be opened.
 	 * @param remoteKey its public key; `undefined` at a device whose guest has come with a guest link

@@ -119,23 +119,28 @@ describe("fleet/fleet-join", () => {
 		const id = (side: Side) => `000000000000000${side.number}`;
 		/** The messages by which `host` offers the key. */
 		const offers = (host: Side) => host.sent.splice(0).map(({ bytes }) => bytes);
-		const isOffer = (side: Side, bytes: Uint8Array, from: Side, code = CODE, address = from.path.address) =>
-			side.join.isAdoption(side.path, address, bytes, joinKey(code));
+		const offerIn = (side: Side, bytes: Uint8Array, from: Side, code = CODE, address = from.path.address) =>
+			side.join.offerIn(side.path, address, bytes, joinKey(code));
+		const isOffer = (...given: Parameters<typeof offerIn>) => offerIn(...given) !== undefined;
+		/** The number of the offer that `host` makes to `guest`. */
+		const accept = (guest: Side, host: Side): number =>
+			offerIn(guest, offers(host)[0], host) ?? assert.fail("no offer");
 
 		it("tells it to join, and hands the key to it alone", () => {
 			const [host, guest, other] = [new Side(1), new Side(2), new Side(3)];
 			host.join.adopt(0, CODE, KEY, id(guest), host);
 			const [offer] = offers(host);
+			const number = offerIn(guest, offer, host);
 			assert.ok(!Buffer.from(offer).toString("latin1").includes(KEY));
 			assert.equal(isOffer(guest, offer, host), true);
 			assert.equal(isOffer(other, offer, host), false, "meant for another");
 			assert.equal(isOffer(guest, offer, host, "ABCDEFGHIJKLMNOQ"), false, "another password");
 			assert.equal(isOffer(guest, offer, host, CODE, "192.168.0.66"), false, "repeated from another address");
 			assert.equal(isOffer(guest, offer, host, CODE, "8.8.8.8"), false, "from outside the LAN");
-			other.join.join(1, CODE, other);
+			other.join.join(1, CODE, other, number);
 			host.hear(2, other);
 			assert.deepEqual(host.sent, [], "a device of another identity gets nothing, even with the code");
-			guest.join.join(3, CODE, guest);
+			guest.join.join(3, CODE, guest, number);
 			host.hear(4, guest);
 			assert.deepEqual(host.events, [{ type: "adopted" }]);
 			guest.hear(5, host);
@@ -144,12 +149,13 @@ describe("fleet/fleet-join", () => {
 
 		it("repeats the offer each second, and says after ten that it was not accepted", () => {
 			const host = new Side(1);
-			host.join.adopt(0, CODE, KEY, "0000000000000002", host);
+			const late = new Side(2);
+			host.join.adopt(0, CODE, KEY, id(late), host);
+			const number = offerIn(late, host.sent[0].bytes, host);
 			for (let now = 0; now <= 30000 && host.join.deadline !== Infinity; now += 100) host.join.expire(now, host);
 			assert.ok(host.sent.length >= 9 && host.sent.length <= 11, `${host.sent.length}`);
 			assert.deepEqual(host.events, [{ type: "unanswered" }]);
-			const late = new Side(2);
-			late.join.join(40000, CODE, late);
+			late.join.join(40000, CODE, late, number);
 			host.sent.length = 0;
 			host.hear(40001, late);
 			assert.deepEqual(host.sent, [], "too late");
@@ -158,8 +164,7 @@ describe("fleet/fleet-join", () => {
 		it("answers again when its answer was lost, reports success once, and then ends", () => {
 			const [host, guest] = [new Side(1), new Side(2)];
 			host.join.adopt(0, CODE, KEY, id(guest), host);
-			offers(host);
-			guest.join.join(1, CODE, guest);
+			guest.join.join(1, CODE, guest, accept(guest, host));
 			host.hear(2, guest);
 			offers(host);
 			guest.join.expire(1001, guest);
@@ -171,6 +176,49 @@ describe("fleet/fleet-join", () => {
 			assert.deepEqual(host.events, [{ type: "adopted" }]);
 			assert.equal(host.join.deadline, Infinity);
 			assert.deepEqual(host.sent, [], "it offers nothing more");
+		});
+
+		it("asks for a key only when the device has proved the code, and hands it over then", () => {
+			const [host, guest, stranger] = [new Side(1), new Side(2), new Side(3)];
+			host.join.adopt(0, CODE, "", id(guest), host);
+			const number = accept(guest, host);
+			stranger.join.join(1, "ABCDEFGHIJKLMNOQ", stranger, number);
+			host.hear(2, stranger);
+			assert.deepEqual(host.events, []);
+			guest.join.join(3, CODE, guest, number);
+			host.hear(4, guest);
+			assert.deepEqual(host.events, [{ type: "proved" }]);
+			assert.deepEqual(host.sent, []);
+			host.join.hand(5, KEY, host);
+			assert.deepEqual(host.events.slice(1), [{ type: "adopted" }]);
+			guest.hear(6, host);
+			assert.deepEqual(guest.events, [{ type: "joined", key: KEY }]);
+		});
+
+		it("sends nothing of a key that came after it was stopped, or too late", () => {
+			for (const stop of [true, false]) {
+				const [host, guest] = [new Side(1), new Side(2)];
+				host.join.adopt(0, CODE, "", id(guest), host);
+				guest.join.join(1, CODE, guest, accept(guest, host));
+				host.hear(2, guest);
+				if (stop) host.join.stop();
+				host.join.hand(stop ? 3 : 20000, KEY, host);
+				assert.deepEqual(host.sent, []);
+				assert.deepEqual(host.events, [{ type: "proved" }]);
+			}
+		});
+
+		it("takes no request that was recorded when the device was offered a key before", () => {
+			const [host, guest] = [new Side(1), new Side(2)];
+			host.join.adopt(0, CODE, "", id(guest), host);
+			guest.join.join(1, CODE, guest, accept(guest, host));
+			const [{ bytes }] = guest.sent;
+			host.join.adopt(20000, CODE, "", id(guest), host);
+			host.join.receive(20001, host.path, guest.path.address, 40000, bytes, host);
+			assert.deepEqual(host.events, []);
+			guest.join.join(20002, CODE, guest);
+			host.hear(20003, guest);
+			assert.deepEqual(host.events, [], "nor one that answers no offer");
 		});
 
 		it("takes no mutated offer", () => {

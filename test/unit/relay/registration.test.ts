@@ -134,12 +134,20 @@ describe("relay/registration", () => {
 
 	it("offers cameras in its answer, which is read as it was written", () => {
 		assert.deepEqual(parseAnswer(formatAnswer(ANSWER)), ANSWER);
+		const revoked = { ...ANSWER, revoked: ["0badcafe", "00000001"] };
+		assert.deepEqual(parseAnswer(formatAnswer(revoked)), revoked);
+		const all = Array.from({ length: 50 }, () => "0badcafe");
+		assert.equal(parseAnswer(formatAnswer({ ...ANSWER, revoked: all }))?.revoked?.length, 20);
 		assert.deepEqual(parseAnswer(utf8Encode("valid=60")), { valid: 60, cameras: [], members: [] });
 		for (const text of [
 			"",
 			"valid=0",
 			"valid=x",
 			"valid=60\n",
+			"valid=60&revoked=0badcaf",
+			"valid=60&revoked=0badcafe.",
+			"valid=60&revoked=0BADCAFE",
+			`valid=60&revoked=${Array(21).fill("0badcafe").join(".")}`,
 			"valid=60\nid=a b",
 			"valid=60\nid=a&http=ftp://x/",
 			"valid=60\nid=a&http=file:///etc/passwd",
@@ -159,7 +167,7 @@ describe("relay/registration", () => {
 			const registration = parseRegistration(mutateOctets(random, formatRegistration(REGISTRATION)));
 			if (registration !== undefined)
 				assert.deepEqual(parseRegistration(formatRegistration(registration)), registration, `seed ${seed}`);
-			const answer = parseAnswer(mutateOctets(random, formatAnswer(ANSWER)));
+			const answer = parseAnswer(mutateOctets(random, formatAnswer({ ...ANSWER, revoked: ["0badcafe"] })));
 			if (answer !== undefined) assert.deepEqual(parseAnswer(formatAnswer(answer)), answer, `seed ${seed}`);
 			const field = utf8Decode(mutateOctets(random, utf8Encode(signRegistration(SIGNER, "east", new Uint8Array()))));
 			const said = parseRegistrationField(field);

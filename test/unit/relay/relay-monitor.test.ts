@@ -62,6 +62,8 @@ class FakeUpstream implements Upstream {
 class FakeViewer implements RelayViewer {
 	dismissals: string[] = [];
 
+	constructor(readonly ticket = "") {}
+
 	dismissed(_now: Millis, reason: string): void {
 		this.dismissals.push(reason);
 	}
@@ -105,8 +107,8 @@ class Stage {
 		return this;
 	}
 
-	join(content: RelayedContent): FakeViewer {
-		const viewer = new FakeViewer();
+	join(content: RelayedContent, ticket = ""): FakeViewer {
+		const viewer = new FakeViewer(ticket);
 		this.monitor.join(this.alarm.time, content, viewer);
 		return viewer;
 	}
@@ -156,6 +158,21 @@ describe("relay/relay-monitor", () => {
 		stage.ask(GARAGE);
 		assert.equal(stage.answers.length, 4);
 		assert.equal(stage.upstreams.length, 1);
+	});
+
+	it("ends the sessions of tickets that are good no more, and no others (REP-12)", () => {
+		const garden = contentOf("garden", "rtsp");
+		const stage = new Stage().ask(GARAGE).opened().ask(garden).opened();
+		const over = stage.join(GARAGE, "a");
+		const others = [stage.join(GARAGE, "b"), stage.join(GARAGE), stage.join(garden, "a")];
+		const asked: string[] = [];
+		stage.monitor.endTickets(stage.alarm.time, ({ key }, ticket) => {
+			asked.push(`${key} ${ticket}`);
+			return key === "garage" && ticket === "a";
+		});
+		assert.deepEqual(over.dismissals, ["the viewer link was revoked"]);
+		for (const { dismissals } of others) assert.deepEqual(dismissals, []);
+		assert.deepEqual(asked, ["garage a", "garage b", "garden a"]);
 	});
 
 	it("keeps contents of the same name apart by protocol", () => {

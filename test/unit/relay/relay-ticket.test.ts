@@ -4,6 +4,7 @@ import { RelaySigner, relayKeyOf } from "../../../src/relay/relay-key";
 import {
 	checkRelayTicket,
 	drawTicketId,
+	isOfLink,
 	issueRelayTicket,
 	isTicketId,
 	isTicketViewer,
@@ -42,6 +43,16 @@ describe("relay/relay-ticket", () => {
 		const text = issueRelayTicket(HERE, TICKET);
 		assert.deepEqual(checkRelayTicket(HERE, text, "garage", TICKET.until + 1e6, true), TICKET);
 		assert.equal(checkRelayTicket(HERE, text, "garden", NOW, true), undefined, "another content");
+	});
+
+	it("names the viewer link of its visitor, so that it can be ended with that (REP-12)", () => {
+		const random = { fill: (bytes: Uint8Array) => void bytes.fill(0x5a) };
+		const id = drawTicketId(random, "0badcafe");
+		assert.ok(isTicketId(id), id);
+		assert.ok(isOfLink(id, "0badcafe"));
+		assert.ok(!isOfLink(id, "0badcaff"));
+		assert.ok(!isOfLink(drawTicketId(random), "0badcafe"));
+		assert.ok(isTicketId(drawTicketId(random)));
 	});
 
 	it("is good at one relay, and of one fleet (REP-12)", () => {

@@ -410,6 +410,147 @@ describe("web/login-gate", () => {
 		assert.equal(statusOf(scene.ask("GET /look", [`Cookie: ${cookieOf(person)}`])), 401);
 	});
 
+	describe("answers a viewer link that does not count", () => {
+		const PATHS = ["/look", "/rule", "/act", "/login", "/nothing", "/dav/files", "/api/v1/status", "/a/b/c"];
+		const PAGE = "This viewer link has ended or is wrong. Ask the owner for a new one, or log in.";
+		const TEXT = "This viewer link has ended or is wrong. Ask the owner for a new one.";
+		const REVOKED = "00ff00ff00ff00ff";
+
+		/** A scene with links that have ended in all ways, or never were any. */
+		function endedLinks(): { scene: Scene; links: Readonly<Record<string, string>>; valid: string } {
+			const scene = new Scene({ isRevoked: (link) => link === REVOKED });
+			const { authenticator, now } = scene;
+			const expired = authenticator.issueLink(now, 60);
+			const revoked = authenticator.issueLink(now, 36_000, false, REVOKED);
+			const guest = new AccessTokens("a key").issue(
+				"guest link ffffffffffffffff",
+				"viewer",
+				{ epoch: "u", seconds: 1.7e9 },
+				36_000,
+			);
+			const ended = new AccessTokens("the key before").issue("link", "viewer", { epoch: "u", seconds: 1.7e9 }, 36_000);
+			const valid = authenticator.issueLink(now, 36_000);
+			scene.now += 60_001;
+			const forged = valid.slice(0, -1) + (valid.endsWith("0") ? "1" : "0");
+			const links = {
+				empty: "",
+				nonsense: "x",
+				long: "a".repeat(400),
+				markup: "%3Cb%3Ehello%3C/b%3E",
+				forged,
+				"an owner's": valid.replace(/^v/, "o"),
+				expired,
+				revoked,
+				ended,
+				guest,
+			};
+			return { scene, links, valid };
+		}
+
+		/** An answer without what differs each time. */
+		const masked = (answer: string) => answer.replace(/nonce="[^"]+"/g, 'nonce=""');
+
+		it("with the login page and its reason for a browser, and with the reason for a program", () => {
+			const { scene, links } = endedLinks();
+			for (const [name, link] of Object.entries(links)) {
+				const page = scene.ask(`GET /look?link=${link}`, [HTML]);
+				assert.equal(statusOf(page), 401, name);
+				assert.ok(page.includes(`role="alert">${PAGE}`), name);
+				assert.match(page, /<form method="post" action="\/login">/);
+				assert.match(page, /\r\nCache-Control: no-store\r\n/);
+				const text = scene.ask(`GET /look?link=${link}`);
+				assert.equal(statusOf(text), 401, name);
+				assert.ok(text.endsWith(`\r\n\r\n401 Unauthorized\n${TEXT}\n`), text);
+				assert.match(text, /WWW-Authenticate: Digest /, "it may log in");
+			}
+			assert.ok(!scene.ask("GET /look", [HTML]).includes(PAGE), "without a link it is the plain login page");
+			assert.ok(!scene.ask("GET /look").includes(TEXT));
+		});
+
+		it("in the same way whatever is wrong with it, so that a revoked one can't be told from one that never was", () => {
+			const { scene, links } = endedLinks();
+			for (const fields of [[HTML], []]) {
+				for (const path of PATHS) {
+					const answers = Object.values(links).map((link) => masked(scene.ask(`GET ${path}?link=${link}`, fields)));
+					assert.equal(new Set(answers).size, 1, `${path}: ${[...new Set(answers)].join("\n---\n")}`);
+				}
+			}
+		});
+
+		it("in the same way at paths that exist and at others, by any method, and says nothing beyond", () => {
+			const { scene, links, valid } = endedLinks();
+			for (const fields of [[HTML], []]) {
+				const answers = new Map<string, Set<string>>();
+				for (const path of PATHS) {
+					for (const method of ["GET", "HEAD", "POST", "PUT", "DELETE"]) {
+						// The form of the login page is not a stranger's path.
+						if (path === "/login" && method === "POST") continue;
+						const answer = masked(scene.ask(`${method} ${path}?link=${links["expired"]}`, fields));
+						assert.equal(statusOf(answer), 401, `${method} ${path}`);
+						// Programs that may look like browsers are asked by Digest where programs go.
+						const key = `${method === "HEAD"} ${/^\/(api|dav)\//.test(path)}`;
+						answers.set(key, (answers.get(key) ?? new Set()).add(answer));
+						assert.doesNotMatch(answer, /Set-Cookie|Location/);
+						for (const secret of [links["expired"] ?? "", valid, "192.168.0.11", OWNER])
+							assert.ok(!answer.includes(secret), `${method} ${path} tells ${secret}`);
+					}
+				}
+				for (const [key, distinct] of answers) assert.equal(distinct.size, 1, [key, ...distinct].join("\n---\n"));
+			}
+		});
+
+		it("not at all where other credentials count, and not as a wrong password", () => {
+			const { scene, links, valid } = endedLinks();
+			const login = scene.ask("POST /login", [HTML], undefined, `user=owner&password=${encodeURIComponent(OWNER)}`);
+			const cookie = `Cookie: ${cookieOf(login)}`;
+			for (const link of Object.values(links)) {
+				assert.equal(statusOf(scene.ask(`GET /rule?link=${link}`, [cookie])), 200);
+				assert.equal(statusOf(scene.digest("viewer", VIEWER, `GET /look?link=${link}`)), 200);
+				assert.equal(statusOf(scene.ask(`GET /look?link=${link}`, [`Authorization: Bearer ${valid}`])), 200);
+			}
+			assert.equal(scene.authenticator.wrongPasswords, 0);
+			const refused = scene.ask(`GET /rule?link=${valid}`);
+			assert.equal(statusOf(refused), 403);
+			assert.ok(!refused.includes(TEXT), "a link that counts has not ended");
+		});
+
+		it("with a wait, not with its reason, after too many wrong passwords", () => {
+			const { scene, links } = endedLinks();
+			for (let i = 0; i < 4; i++) scene.digest("owner", `guess ${i}`);
+			const answer = scene.digest("owner", OWNER, `GET /look?link=${links["expired"]}`);
+			assert.equal(statusOf(answer), 429);
+			assert.ok(!answer.includes(TEXT));
+		});
+	});
+
+	it("accepts sessions of the key before where they go on, no links, and ends both at a logout", () => {
+		let former: AccessTokens | undefined;
+		const ended: string[] = [];
+		const scene = new Scene({ formerTokens: () => former, sessionEnded: (session) => void ended.push(session) });
+		scene.server.route("POST", "/logout", (request, reply) => scene.access.logout(request, reply), "viewer");
+		const logIn = () =>
+			cookieOf(scene.ask("POST /login", [HTML], undefined, `user=owner&password=${encodeURIComponent(OWNER)}`));
+		const before = logIn();
+		const link = scene.authenticator.issueLink(scene.now, 3600, false, "0123456789abcdef");
+		const byLink = cookieOf(scene.ask(`GET /look?link=${link}`, [HTML]));
+		former = scene.tokens;
+		scene.tokens = new AccessTokens("another key");
+		const look = (...cookies: string[]) => statusOf(scene.ask("GET /look", [`Cookie: ${cookies.join("; ")}`]));
+		assert.equal(look(before), 200);
+		assert.equal(look(byLink), 401, "its link can no longer be revoked");
+		assert.equal(statusOf(scene.ask(`GET /look?link=${link}`)), 401);
+		const after = logIn();
+		assert.notEqual(after.split("=")[0], before.split("=")[0]);
+		assert.equal(look(before, after), 200);
+		const over = scene.ask("POST /logout", [`Cookie: ${before}; ${after}`]);
+		assert.equal(statusOf(over), 303);
+		assert.equal(over.split("Max-Age=0").length, 3, "both cookies are deleted");
+		assert.deepEqual([look(before), look(after), ended.length], [401, 401, 2]);
+		const third = logIn();
+		former = undefined;
+		assert.deepEqual([look(third), look(before)], [200, 401]);
+	});
+
 	it("accepts a ticket of the fleet for this camera, for a few minutes", () => {
 		const scene = new Scene();
 		const moment = () => ({ epoch: "u", seconds: 1.7e9 + scene.now / 1000 });

@@ -17,7 +17,20 @@ import { errorPage } from "../../../src/web/refusal";
 import { relaysPage } from "../../../src/web/relays-page";
 import { restartPage } from "../../../src/web/restart-page";
 import { settingsPage } from "../../../src/web/settings-page";
-import { CAMERA, camera, HOSTILE, ID, NAS, OWNER, portal, RECORDED, SETTINGS, text } from "../../support/shown-pages";
+import { viewPage, waitingPage } from "../../../src/web/view-page";
+import {
+	CAMERA,
+	camera,
+	HOSTILE,
+	ID,
+	NAS,
+	OWNER,
+	portal,
+	RECORDED,
+	SETTINGS,
+	SHOWN_HOME,
+	text,
+} from "../../support/shown-pages";
 
 /** Every page, made of the same hostile text wherever text goes. */
 function hostilePages(): readonly (readonly [string, Page])[] {
@@ -98,10 +111,36 @@ function hostilePages(): readonly (readonly [string, Page])[] {
 				files: [{ name: HOSTILE, isFolder: false, octets: 1, modified: 0, note: HOSTILE }],
 			}),
 		],
+		[
+			"connections of a viewer",
+			viewPage({
+				...SHOWN_HOME,
+				home: HOSTILE,
+				portal: HOSTILE,
+				devices: [
+					{ ...SHOWN_HOME.devices[0], name: HOSTILE, address: HOSTILE, pages: HOSTILE, players: HOSTILE },
+					{
+						...SHOWN_HOME.devices[0],
+						id: "1",
+						state: "failed",
+						reason: HOSTILE,
+						steps: [{ seconds: 1, step: "found", detail: HOSTILE }],
+					},
+				],
+			}),
+		],
+		["in place of a device", waitingPage(HOSTILE, HOSTILE, [{ seconds: 1, step: "found", detail: HOSTILE }], HOSTILE)],
 		["error", errorPage(503, HOSTILE, [[`/${HOSTILE}`, HOSTILE]], OWNER)],
 		["error of a stranger", errorPage(421, HOSTILE, [[HOSTILE, HOSTILE]], undefined)],
 	];
 }
+
+/** How many scripts a page loads, where it is not one. */
+const SCRIPTS: Readonly<Record<string, number>> = {
+	"error of a stranger": 0,
+	"in place of a device": 0,
+	"connections of a viewer": 2,
+};
 
 /** Tags of a page by a small reader of our own: names, and attributes as they stand. */
 function tags(html: string): { name: string; attributes: string }[] {
@@ -130,7 +169,8 @@ describe("web/pages", () => {
 			assert.ok(html.includes("&lt;script&gt;"), `${name} shows the text`);
 			const found = tags(html);
 			const scripts = found.filter((tag) => tag.name === "script").length;
-			assert.equal(scripts, name === "error of a stranger" ? 0 : 1, `${name}: the one script is ours`);
+			const ours = SCRIPTS[name] ?? 1;
+			assert.equal(scripts, ours, `${name}: the scripts are ours`);
 			assert.ok(!html.includes("<img src=x"), name);
 			for (const { attributes } of found)
 				assert.doesNotMatch(attributes.replace(/"[^"]*"/g, '""'), /\son\w+\s*=/i, name);

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { LabProcess } from "../../../test/lab/lab";
-import { ADDRESS, type LabNat, PeerLab, type PeerPlace, STUN_PORT } from "../../../test/lab/peer-lab";
+import { ADDRESS, type LabNat, PeerLab, type PeerPlace, PUBLIC, STUN_PORT } from "../../../test/lab/peer-lab";
 import { until } from "../../../test/support/until";
 import { runProgram } from "../../run-program";
 import { turnLogin } from "./turn-login";
@@ -16,8 +16,9 @@ const HELP = `How long two peers take to connect: Porthole's checks beside libni
   --cases …    none, one, different, same, symmetric, turn, nodrop, late
   --peers …    the peers to measure
 
-Porthole's program has made some connections in memory before, as one that runs for days has. Time in milliseconds: from the moment at which both sides have the other's candidates until the later of them says that it is connected;
-"ready" is when libnice says that it has chosen. "turn": both NATs are symmetric, and coturn relays. "nodrop": both NATs answer unsolicited
+Porthole's program has made some connections in memory before, as one that runs for days has. Time in milliseconds: from the moment at which
+both sides have the other's candidates until the later of them says that it is connected; beside it a round trip of the kernels (ICMP) on the same
+lines at the same time. "ready" is when libnice says that it has chosen. "turn": both NATs are symmetric, and coturn relays. "nodrop": both NATs answer unsolicited
 datagrams themselves; "late" is the same with one side beginning 60 ms after the other, what Porthole's rendezvous server prevents by its start
 delay. Needs root, iproute2, nftables, conntrack, coturn, python3-gi, gir1.2-nice-0.1.`;
 
@@ -51,6 +52,10 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
 	libnice: ["/usr/bin/python3", here("connect-nice.py")],
 	werift: typescript("connect-werift.ts"),
 };
+
+const PING = here("../../../test/lab/ping.py");
+/** How often a round trip is measured. */
+const PINGS = 5;
 
 /** Time for programs to start and gather, and for checks to fail, in milliseconds. */
 const PATIENCE = 30_000;
@@ -131,6 +136,15 @@ async function attempt(lab: PeerLab, program: string, one: Case): Promise<Attemp
 	return result;
 }
 
+/** A round trip from one place to the other, or to the NAT in front of it, in milliseconds: the median of some. */
+async function roundTrip({ lab }: PeerLab, [from, to]: readonly [PeerPlace, PeerPlace]): Promise<number> {
+	const isOutside = to === "b1";
+	const words = ["/usr/bin/python3", PING, ADDRESS[from], isOutside ? PUBLIC.b[0] : ADDRESS[to]];
+	const times: number[] = [];
+	for (let i = 0; i < PINGS; i++) times.push(Number.parseFloat((await lab.exec(from, words)).stdout));
+	return median(times);
+}
+
 function median(values: readonly number[]): number {
 	const sorted = [...values].sort((x, y) => x - y);
 	return sorted[sorted.length >> 1];
@@ -164,11 +178,11 @@ async function main(): Promise<number> {
 	try {
 		await lab.startTurn();
 		const programs = values.peers.split(",");
-		console.log(["case".padEnd(10), ...programs.map((name) => name.padEnd(24))].join(" "));
+		console.log(["case".padEnd(10), "round trip", ...programs.map((name) => name.padEnd(24))].join(" "));
 		for (const name of values.cases.split(",")) {
 			const one = CASES.find((each) => each.name === name);
 			if (one === undefined) throw new Error(`no case ${name}`);
-			const cells: string[] = [];
+			const cells = [(await roundTrip(lab, one.places)).toFixed(1).padEnd(10)];
 			for (const program of programs) {
 				const attempts: Attempt[] = [];
 				for (let run = 0; run < Number(values.runs); run++) attempts.push(await attempt(lab, program, one));

@@ -7,6 +7,7 @@ import { buildTools, compile, OUT } from "../../build-linux";
 import { NODE_PROGRAM, XS_PROGRAM } from "../../camera-program";
 import { runProgram } from "../../run-program";
 import { compileNative } from "../native";
+import { bareEcho } from "./bare-echo";
 
 /** Whom each of ours is to keep up with in the same run: on a machine of its own they make 180,000 and 255,000 a second. */
 const GOALS: readonly (readonly [ours: string, other: string])[] = [
@@ -21,19 +22,6 @@ const ROUNDS = 3;
 const HTTP_OFFSET = 100;
 /** How long a program may take until it answers, in milliseconds; a busy machine needs much. */
 const START_TIME = 60_000;
-
-/** All that a datagram costs on Node.js: in, an answer of 32 octets, out, and no resolver. */
-const BARE = `
-	const lookup = (address, options, done) => done(null, address, 4);
-	const socket = require("node:dgram").createSocket({ type: "udp4", lookup });
-	const answer = Buffer.from("0101000c2112a442000000000000000000000000002000080001000000000000", "hex");
-	socket.on("message", (message, from) => {
-		message.copy(answer, 4, 4, 20);
-		answer.writeUInt16BE(from.port ^ 0x2112, 26);
-		socket.send(answer, 0, 32, from.port, from.address);
-	});
-	socket.bind(Number(process.argv[1]), "127.0.0.1", () => console.log("open"));
-`;
 
 /** The load client's results. */
 interface Result {
@@ -80,7 +68,7 @@ function contenders(folder: string, xs: string, tree: string): Contender[] {
 			name: "coturn, lean answers",
 			words: (port) => [...coturn(port), ...lean, "--response-origin-only-with-rfc5780"],
 		},
-		{ name: "node:dgram, bare echo", words: (port) => [process.execPath, "-e", BARE, `${port}`] },
+		{ name: "node:dgram, bare echo", words: (port) => [process.execPath, "-e", bareEcho(32), `${port}`] },
 		{
 			name: "Porthole, Node.js",
 			words: (port) => [...node, resolve(__dirname, "stun-node.ts"), `${port}`],

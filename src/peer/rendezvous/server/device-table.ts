@@ -12,42 +12,39 @@ import { Slab } from "./slab";
 /** Octets of the identifiers of a home and a device. */
 export const HOME_OCTETS = 16;
 
-/** Words of both kinds of blocks: the next one of equal hash; when it expires. */
+/** Words of both kinds of blocks: the next home of equal hash, or the next device of the same home; when it expires. */
 const NEXT = 0;
-const UNTIL = 3;
-/** Words of a home: its first device, and how many there are. Then its identifier and its key. */
-const FIRST = 1;
-const COUNT = 2;
-const ID_AT = 16;
+const UNTIL = 1;
+/** A word of a home: its first device. Then its identifier and its key. */
+const FIRST = 2;
+const ID_AT = 12;
 const KEY_AT = ID_AT + HOME_OCTETS;
 const PUBLIC_KEY_AT = KEY_AT + KEY_OCTETS;
-/** Words of a device: its home, and the home's next device. Then its identity. */
-const HOME = 1;
-const SIBLING = 2;
-const PEER_AT = 16;
-/** Then the lengths of record and address, whether it is a connection, the port; then the address, the connection, the record. */
-const RECORD_LENGTH_AT = 24;
-const ADDRESS_LENGTH_AT = 26;
-const IS_STREAM_AT = 27;
-const PORT_AT = 28;
-const BODY_AT = 32;
+/** Of a device: its identity, the length of its record with flags, the port; then the address, the connection, the record. */
+const PEER_AT = 8;
+const LENGTH_AT = 16;
+const PORT_AT = 18;
+const BODY_AT = 20;
 const STREAM_OCTETS = 4;
+/** The flags: the address has 16 octets, not 4; it is that of a connection. */
+const IS_IPV6 = 0x8000;
+const IS_STREAM = 0x4000;
+const LENGTH_MASK = 0x3fff;
 /** How long a home without devices is remembered. */
 const HOME_LIFE: Seconds = 600;
 /** How many homes may be remembered besides those that have devices. */
 const SPARE_HOMES = 4096;
 
 /**
- * The devices that are registered at this instance, and their homes, in about 150 octets each and without an object for any. Homes and
- * devices are known by numbers, which are valid until the next call of {@link addHome}, {@link put}, {@link remove} or {@link sweep}; 0 is
- * none. Times are in seconds since any moment.
+ * The devices that are registered at this instance, and their homes, in about 190 octets each and without an object for any. Homes are
+ * found by a hash, their devices, which are few, one after another. Both are known by numbers, which are valid until the next call of
+ * {@link addHome}, {@link put}, {@link remove} or {@link sweep}; 0 is none. Times are in seconds since any moment.
  */
 export class DeviceTable {
 	/** How many devices are registered. */
 	size = 0;
 	private readonly slab = new Slab(BODY_AT + 16 + STREAM_OCTETS + REGISTRATION_MAX);
 	private readonly homes: BlockIndex;
-	private readonly devices: BlockIndex;
 	private readonly homeBlock: number;
 	private spareHomes = 0;
 
@@ -62,10 +59,10 @@ export class DeviceTable {
 	) {
 		this.homeBlock = PUBLIC_KEY_AT + (keepsPublicKeys ? KEY_OCTETS : 0);
 		const { slab } = this;
-		this.homes = new BlockIndex(slab, (home) => this.hashOf(home, ID_AT, HOME_OCTETS, 0));
-		this.devices = new BlockIndex(slab, (device) =>
-			this.hashOf(device, PEER_AT, PEER_OCTETS, slab.words(device)[slab.wordAt(device) + HOME]),
-		);
+		this.homes = new BlockIndex(slab, (home) => {
+			const start = slab.at(home) + ID_AT;
+			return hash.hash(slab.bytes(home), start, start + HOME_OCTETS);
+		});
 	}
 
 	/** How many homes are known. */
@@ -75,7 +72,7 @@ export class DeviceTable {
 
 	/** Octets of the table, without what the JavaScript engine adds. */
 	get octets(): number {
-		return this.slab.octets + this.homes.octets + this.devices.octets;
+		return this.slab.octets + this.homes.octets;
 	}
 
 	/** Finds a home by its identifier, `bytes[at, at + HOME_OCTETS)`. */
@@ -83,7 +80,7 @@ export class DeviceTable {
 		const { slab } = this;
 		let home = this.homes.first(this.hash.hash(bytes, at, at + HOME_OCTETS));
 		while (home !== 0 && !equal(slab.bytes(home), slab.at(home) + ID_AT, bytes, at, HOME_OCTETS)) {
-			home = slab.words(home)[slab.wordAt(home) + NEXT];
+			home = this.nextOf(home);
 		}
 		return home;
 	}
@@ -94,7 +91,7 @@ export class DeviceTable {
 	 */
 	addHome(id: Uint8Array, at: number, key: Uint8Array, publicKey: Uint8Array, now: Seconds): number {
 		if (this.spareHomes >= SPARE_HOMES) {
-			const spare = this.homes.findNext((other) => this.countOf(other) === 0);
+			const spare = this.homes.findNext((other) => this.firstOf(other) === 0);
 			if (spare !== 0) this.forget(spare);
 		}
 		const { slab } = this;
@@ -102,7 +99,6 @@ export class DeviceTable {
 		const words = slab.words(home);
 		const word = slab.wordAt(home);
 		words[word + FIRST] = 0;
-		words[word + COUNT] = 0;
 		words[word + UNTIL] = now + HOME_LIFE;
 		const bytes = slab.bytes(home);
 		const start = slab.at(home);
@@ -128,11 +124,6 @@ export class DeviceTable {
 		return this.slab.bytes(home).slice(at, at + KEY_OCTETS);
 	}
 
-	/** How many devices of a home are registered. */
-	countOf(home: number): number {
-		return this.slab.words(home)[this.slab.wordAt(home) + COUNT];
-	}
-
 	/** The first device of a home, in no order. */
 	firstOf(home: number): number {
 		return this.slab.words(home)[this.slab.wordAt(home) + FIRST];
@@ -140,22 +131,17 @@ export class DeviceTable {
 
 	/** The device of the same home after another one. */
 	nextOf(device: number): number {
-		return this.slab.words(device)[this.slab.wordAt(device) + SIBLING];
+		return this.slab.words(device)[this.slab.wordAt(device) + NEXT];
 	}
 
 	/** Finds a device of a home by its identity, `bytes[at, at + PEER_OCTETS)`. */
 	find(home: number, bytes: Uint8Array, at: number): number {
 		const { slab } = this;
-		let device = this.devices.first(this.hash.hash(bytes, at, at + PEER_OCTETS, home));
-		while (device !== 0) {
-			const words = slab.words(device);
-			const word = slab.wordAt(device);
-			if (words[word + HOME] === home && equal(slab.bytes(device), slab.at(device) + PEER_AT, bytes, at, PEER_OCTETS)) {
-				return device;
-			}
-			device = words[word + NEXT];
+		let device = this.firstOf(home);
+		while (device !== 0 && !equal(slab.bytes(device), slab.at(device) + PEER_AT, bytes, at, PEER_OCTETS)) {
+			device = this.nextOf(device);
 		}
-		return 0;
+		return device;
 	}
 
 	/**
@@ -165,56 +151,50 @@ export class DeviceTable {
 	 */
 	put(home: number, peer: Uint8Array, at: number, leg: LegOctets, record: Uint8Array, until: Seconds): number {
 		const before = this.find(home, peer, at);
-		if (before !== 0) this.remove(before);
-		if (this.size >= this.capacity || this.countOf(home) >= PEERS_PER_HOME) return 0;
+		if (before !== 0) this.remove(home, before);
+		if (this.size >= this.capacity || this.isFull(home)) return 0;
 		const { slab } = this;
-		const streamOctets = leg.stream === 0 ? 0 : STREAM_OCTETS;
-		const device = slab.allocate(BODY_AT + leg.length + streamOctets + record.length);
+		const isStream = leg.stream !== 0;
+		const device = slab.allocate(BODY_AT + leg.length + (isStream ? STREAM_OCTETS : 0) + record.length);
 		const words = slab.words(device);
 		const word = slab.wordAt(device);
 		const homeWords = slab.words(home);
 		const homeWord = slab.wordAt(home);
-		words[word + HOME] = home;
-		words[word + SIBLING] = homeWords[homeWord + FIRST];
+		words[word + NEXT] = homeWords[homeWord + FIRST];
 		words[word + UNTIL] = until;
+		if (homeWords[homeWord + FIRST] === 0) this.spareHomes--;
 		homeWords[homeWord + FIRST] = device;
-		if (homeWords[homeWord + COUNT]++ === 0) this.spareHomes--;
 		const bytes = slab.bytes(device);
 		const start = slab.at(device);
 		for (let i = 0; i < PEER_OCTETS; i++) bytes[start + PEER_AT + i] = peer[at + i];
-		setU16(bytes, start + RECORD_LENGTH_AT, record.length);
-		bytes[start + ADDRESS_LENGTH_AT] = leg.length;
-		bytes[start + IS_STREAM_AT] = streamOctets;
+		setU16(bytes, start + LENGTH_AT, record.length | flagsOf(leg));
 		setU16(bytes, start + PORT_AT, leg.port);
 		let body = start + BODY_AT;
 		for (let i = 0; i < leg.length; i++) bytes[body++] = leg.address[i];
-		if (streamOctets > 0) {
+		if (isStream) {
 			setU16(bytes, body, leg.stream >>> 16);
 			setU16(bytes, body + 2, leg.stream);
 			body += STREAM_OCTETS;
 		}
 		bytes.set(record, body);
-		this.devices.add(device);
 		this.size++;
 		return device;
 	}
 
-	/** Removes a device. */
-	remove(device: number): void {
+	/** Removes a device of a home. */
+	remove(home: number, device: number): void {
 		const { slab } = this;
-		this.devices.remove(device);
-		this.size--;
-		const home = slab.words(device)[slab.wordAt(device) + HOME];
 		const next = this.nextOf(device);
-		const homeWords = slab.words(home);
-		const homeWord = slab.wordAt(home);
-		if (--homeWords[homeWord + COUNT] === 0) this.spareHomes++;
-		let sibling = this.firstOf(home);
-		if (sibling === device) homeWords[homeWord + FIRST] = next;
-		else {
-			while (this.nextOf(sibling) !== device) sibling = this.nextOf(sibling);
-			slab.words(sibling)[slab.wordAt(sibling) + SIBLING] = next;
+		const first = this.firstOf(home);
+		if (first === device) {
+			slab.words(home)[slab.wordAt(home) + FIRST] = next;
+			if (next === 0) this.spareHomes++;
+		} else {
+			let before = first;
+			while (this.nextOf(before) !== device) before = this.nextOf(before);
+			slab.words(before)[slab.wordAt(before) + NEXT] = next;
 		}
+		this.size--;
 		slab.release(device, this.recordAt(device) - slab.at(device) + this.recordLength(device));
 	}
 
@@ -229,9 +209,9 @@ export class DeviceTable {
 		const at = this.slab.at(device);
 		return (
 			readU16(bytes, at + PORT_AT) === leg.port &&
-			bytes[at + ADDRESS_LENGTH_AT] === leg.length &&
+			(readU16(bytes, at + LENGTH_AT) & ~LENGTH_MASK) === flagsOf(leg) &&
 			equal(bytes, at + BODY_AT, leg.address, 0, leg.length) &&
-			this.streamOf(device) === leg.stream
+			(leg.stream === 0 || readU32(bytes, at + BODY_AT + leg.length) === leg.stream)
 		);
 	}
 
@@ -239,11 +219,12 @@ export class DeviceTable {
 	legOf(device: number): Leg {
 		const bytes = this.slab.bytes(device);
 		const at = this.slab.at(device);
+		const flags = readU16(bytes, at + LENGTH_AT);
 		const addressAt = at + BODY_AT;
-		const address = formatIp(bytes.slice(addressAt, addressAt + bytes[at + ADDRESS_LENGTH_AT]));
-		const stream = this.streamOf(device);
+		const addressEnd = addressAt + addressOctets(flags);
+		const address = formatIp(bytes.slice(addressAt, addressEnd));
 		const port = readU16(bytes, at + PORT_AT);
-		return stream === 0 ? { address, port } : { address, port, stream };
+		return (flags & IS_STREAM) === 0 ? { address, port } : { address, port, stream: readU32(bytes, addressEnd) };
 	}
 
 	/** Returns a copy of the record of a device. */
@@ -277,11 +258,13 @@ export class DeviceTable {
 	 * @param turn counts the calls
 	 */
 	sweep(now: Seconds, turn: number, of: number): void {
-		this.devices.visit(turn, of, (device) => {
-			if (this.isOver(device, now)) this.remove(device);
-		});
 		this.homes.visit(turn, of, (home) => {
-			if (this.countOf(home) > 0) this.touch(home, now + HOME_LIFE);
+			for (let device = this.firstOf(home); device !== 0; ) {
+				const next = this.nextOf(device);
+				if (this.isOver(device, now)) this.remove(home, device);
+				device = next;
+			}
+			if (this.firstOf(home) !== 0) this.touch(home, now + HOME_LIFE);
 			else if (this.isOver(home, now)) this.forget(home);
 		});
 	}
@@ -298,26 +281,29 @@ export class DeviceTable {
 		return this.slab.words(device)[this.slab.wordAt(device) + UNTIL] <= now;
 	}
 
-	private hashOf(block: number, at: number, octets: number, more: number): number {
-		const start = this.slab.at(block) + at;
-		return this.hash.hash(this.slab.bytes(block), start, start + octets, more);
-	}
-
-	private streamOf(device: number): number {
-		const bytes = this.slab.bytes(device);
-		const at = this.slab.at(device);
-		return bytes[at + IS_STREAM_AT] === 0 ? 0 : readU32(bytes, at + BODY_AT + bytes[at + ADDRESS_LENGTH_AT]);
+	private isFull(home: number): boolean {
+		let count = 0;
+		for (let device = this.firstOf(home); device !== 0; device = this.nextOf(device)) count++;
+		return count >= PEERS_PER_HOME;
 	}
 
 	private recordAt(device: number): number {
-		const bytes = this.slab.bytes(device);
 		const at = this.slab.at(device);
-		return at + BODY_AT + bytes[at + ADDRESS_LENGTH_AT] + bytes[at + IS_STREAM_AT];
+		const flags = readU16(this.slab.bytes(device), at + LENGTH_AT);
+		return at + BODY_AT + addressOctets(flags) + ((flags & IS_STREAM) === 0 ? 0 : STREAM_OCTETS);
 	}
 
 	private recordLength(device: number): number {
-		return readU16(this.slab.bytes(device), this.slab.at(device) + RECORD_LENGTH_AT);
+		return readU16(this.slab.bytes(device), this.slab.at(device) + LENGTH_AT) & LENGTH_MASK;
 	}
+}
+
+function flagsOf({ length, stream }: LegOctets): number {
+	return (length === 4 ? 0 : IS_IPV6) | (stream === 0 ? 0 : IS_STREAM);
+}
+
+function addressOctets(flags: number): number {
+	return (flags & IS_IPV6) === 0 ? 4 : 16;
 }
 
 function equal(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, length: number): boolean {

@@ -16,9 +16,9 @@ export class KeyedHash {
 		this.other = words[1] | 0;
 	}
 
-	/** Hashes `bytes[start, end)`. @param more what else is hashed @returns an unsigned integer of 32 bits */
-	hash(bytes: Uint8Array, start: number, end: number, more = 0): number {
-		let h = this.seed ^ Math.imul(more, 0x9e3779b1);
+	/** Hashes `bytes[start, end)`, whole words. @returns an unsigned integer of 32 bits */
+	hash(bytes: Uint8Array, start: number, end: number): number {
+		let h = this.seed;
 		for (let at = start; at < end; at += 4) {
 			h ^= bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
 			h = Math.imul(h ^ (h >>> 16), 0x21f0aaad);

@@ -37,8 +37,9 @@ const AGREEMENTS_BURST = 200;
 const AGREEMENTS_IN_ALL = 2000;
 /** Requests that wait for the store. */
 const LOOKUPS_MAX = 1024;
-/** All of the table is looked through for what has expired in this time, in steps of about so many devices, as none shall take long. */
+/** All of the table is looked through for what has expired in this time, in steps of about so many devices; a million take a minute. */
 const SWEEP_TIME: Millis = 15_000;
+const SWEEP_PAUSE_MIN: Millis = 250;
 const SWEEP_STEPS_MIN = 15;
 const SWEEP_DEVICES = 4096;
 
@@ -113,7 +114,7 @@ export class MatchingServer implements Machine<undefined> {
 		if (now < this.sweepAt) return;
 		const { table } = this;
 		if (this.sweepStep === 0) this.sweepSteps = Math.max(SWEEP_STEPS_MIN, Math.ceil(table.size / SWEEP_DEVICES));
-		this.sweepAt = now + Math.floor(SWEEP_TIME / this.sweepSteps);
+		this.sweepAt = now + Math.max(SWEEP_PAUSE_MIN, Math.floor(SWEEP_TIME / this.sweepSteps));
 		this.keyOf = 0;
 		table.sweep(Math.floor(now / 1000), this.sweepStep, this.sweepSteps);
 		this.sweepStep = (this.sweepStep + 1) % this.sweepSteps;

@@ -85,14 +85,14 @@ export class Registrar {
 
 	/** Ends a registration, and answers. */
 	withdraw(now: Millis, asked: DeviceRequest, mac: HmacSha1, key: Uint8Array): void {
-		const { request, device, author } = asked;
+		const { request, home, device, author } = asked;
 		const at = request.transactionAt;
 		const name = toHex(request.bytes, at, at + stun.TRANSACTION_OCTETS);
 		const isCopy = this.ended.get(now, name) !== undefined;
 		// From elsewhere it is a late message of a device that has registered again since; so is a copy from any sender.
 		if (device !== 0 && asked.isThere && !isCopy) {
 			this.ended.add(name, { of: "", at: now, turnUntil: 0 });
-			this.table.remove(device);
+			this.table.remove(home, device);
 			const { registry, edge = "" } = this.options;
 			const { ids } = author;
 			registry?.remove(toHex(ids, 0, HOME_OCTETS), toHex(ids, PEER_AT), edge);

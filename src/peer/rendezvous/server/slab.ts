@@ -1,12 +1,12 @@
 /** Blocks are multiples of this many octets. */
-export const UNIT = 8;
+export const UNIT = 4;
 /** Units of a chunk, a power of two. */
-const CHUNK_UNITS = 8192;
-const CHUNK_BITS = 13;
+const CHUNK_UNITS = 262_144;
+const CHUNK_BITS = 18;
 
 /**
- * Memory for very many small records without an object for each: blocks in chunks of 64 KiB. A block is known by a number, which is
- * never 0. Freed blocks are used again for blocks of the same size.
+ * Memory for very many small records without an object for each: blocks in chunks of 1 MiB, so few that their objects stay in
+ * the processor's caches. A block is known by a number, which is never 0. Freed blocks are used again for blocks of the same size.
  */
 export class Slab {
 	private readonly chunks: Uint8Array[] = [];
@@ -66,7 +66,7 @@ export class Slab {
 
 	/** Where a block begins in {@link words}. */
 	wordAt(block: number): number {
-		return (block & (CHUNK_UNITS - 1)) * (UNIT / 4);
+		return block & (CHUNK_UNITS - 1);
 	}
 
 	/** Adds a chunk; what is left of the one before becomes free blocks. */

@@ -316,6 +316,26 @@ describe("app/access/credential-store", () => {
 		});
 	}
 
+	it("keeps the sessions of before only where it is told so, and until all sessions end", () => {
+		for (const [founded, keeps] of [
+			[true, true],
+			[true, false],
+			[false, false],
+		] as const) {
+			const scene = new Scene();
+			const credentials = scene.start();
+			const { tokens } = credentials;
+			scene.keys = [new FleetKey(KEY)];
+			credentials.keyChanged(founded, keeps);
+			assert.notEqual(credentials.tokens.name, tokens.name);
+			assert.equal(credentials.former?.name, keeps ? tokens.name : undefined);
+			credentials.revoke("0123456789abcdef", 4e9);
+			assert.equal(credentials.former?.name, keeps ? tokens.name : undefined);
+			credentials.endSessions();
+			assert.equal(credentials.former, undefined);
+		}
+	});
+
 	it("shares sessions and passes with the cameras that have its key and its record, and with no others", () => {
 		const [one, other] = [new Scene(), new Scene("8899aabbccddeeff")];
 		one.keys = other.keys = [new FleetKey(KEY)];

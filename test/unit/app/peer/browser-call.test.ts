@@ -11,7 +11,7 @@ import type { UnitSink, UnitSource } from "../../../../src/ports/camera";
 import type { Stream } from "../../../../src/ports/net";
 import { UnitHub } from "../../../../src/stream/distribution/unit-hub";
 import { FakeNode } from "../../../support/fake-node";
-import { type FakeChannel, type FakePeer, FakeWebRtc } from "../../../support/fake-web-rtc";
+import { FakeChannel, type FakePeer, FakeWebRtc } from "../../../support/fake-web-rtc";
 
 const SETS = [new Uint8Array([0x67, 1, 2, 3]), new Uint8Array([0x68, 4])];
 
@@ -141,6 +141,22 @@ describe("app/peer/browser-call", () => {
 		rig.call.close();
 		assert.deepEqual(rig.demand, ["wanted", "unwanted"]);
 		assert.equal(rig.live.watching, 0);
+	});
+
+	it("refuses channels of a caller that takes shorter messages than all do: pictures cut into pieces of nothing never end", () => {
+		for (const messageMax of [1, 12, 13, 16_383]) {
+			const rig = new Rig();
+			for (const label of ["live", "pictures", "http"]) {
+				const channel = Object.assign(new FakeChannel(label), { messageMax });
+				assert.equal(rig.peer.sink.opened(channel), undefined, `${label} ${messageMax}`);
+			}
+			rig.watch(rig.open("live"), "pictures");
+			rig.shoot();
+			assert.deepEqual(rig.streams, []);
+		}
+		const rig = new Rig();
+		for (const label of ["live", "pictures", "http"])
+			assert.ok(rig.peer.sink.opened(Object.assign(new FakeChannel(label), { messageMax: 16_384 })) !== undefined);
 	});
 
 	it("drops pictures while the path is busy, and sends the newest one when it is free", () => {

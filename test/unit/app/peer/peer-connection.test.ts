@@ -127,6 +127,68 @@ describe("app/peer/peer-connection", () => {
 		assert.equal(rig.dialer.dialled.length, before + 1);
 	});
 
+	it("is kept as long as that is wanted, and then only while it has streams (ONE-6)", () => {
+		const rig = new Rig();
+		rig.dialer.devices.set(PEER, shouter());
+		const connection = rig.connect();
+		connection.keep(true);
+		assert.ok(!connection.isDialling);
+		rig.node.pass(1);
+		assert.ok(connection.isDialling && !connection.isOpen);
+		rig.node.pass(120_000);
+		assert.ok(connection.isOpen && !connection.isDialling);
+		const stream = connection.open("http", new Probe());
+		rig.node.pass(1);
+		connection.keep(false);
+		rig.node.pass(120_000);
+		assert.ok(connection.isOpen, "it has a stream");
+		stream.abort();
+		rig.node.pass(70_000);
+		assert.ok(!connection.isOpen);
+		connection.keep(true);
+		rig.node.pass(20);
+		assert.ok(connection.isOpen);
+		connection.keep(false);
+		rig.node.pass(20);
+		assert.ok(!connection.isOpen, "nobody needs it");
+		rig.dialer.devices.clear();
+		connection.keep(true);
+		rig.node.pass(20);
+		connection.keep(false);
+		const tries = rig.dialer.dialled.length;
+		rig.node.pass(60_000);
+		assert.equal(rig.dialer.dialled.length, tries, "it is not tried again");
+	});
+
+	it("opens a tunnel for streams that will come, once", () => {
+		const rig = new Rig();
+		rig.dialer.devices.set(PEER, shouter());
+		const connection = rig.connect();
+		connection.wake();
+		connection.wake();
+		rig.node.pass(20);
+		connection.wake();
+		rig.node.pass(20);
+		assert.deepEqual([connection.isOpen, rig.dialer.dialled.length], [true, 1]);
+		rig.node.pass(70_000);
+		assert.ok(!connection.isOpen, "none came");
+	});
+
+	it("counts what its streams carry, and knows the round trip (ONE-1)", () => {
+		const rig = new Rig();
+		rig.dialer.devices.set(PEER, shouter("> "));
+		const connection = rig.connect();
+		const streams = [connection.open("http", new Probe()), connection.open("rtsp", new Probe())];
+		streams[0].write(utf8Encode("lost"), 0, 4);
+		assert.deepEqual([connection.traffic, connection.roundTrip], [{ sent: 0, received: 0 }, 0]);
+		rig.node.pass(20);
+		streams[0].write(utf8Encode("hello"), 0, 5);
+		streams[1].writeShared(utf8Encode("hello"), 1, 4);
+		assert.ok(!streams[1].offer(utf8Encode("no room for this"), 0, 16));
+		rig.node.pass(1);
+		assert.deepEqual([connection.traffic, connection.roundTrip], [{ sent: 8, received: 12 }, 23]);
+	});
+
 	it("tells of a better path, and keeps streams while the path changes (ONE-1)", () => {
 		const rig = new Rig();
 		rig.dialer.devices.set(PEER, shouter());

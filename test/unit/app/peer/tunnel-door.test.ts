@@ -39,6 +39,8 @@ class End implements PeerLink {
 		});
 	}
 
+	probe(): void {}
+
 	close(): void {
 		this.isClosed = true;
 	}

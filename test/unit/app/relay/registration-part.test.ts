@@ -7,8 +7,9 @@ import type { RelayOrigin } from "../../../../src/relay/relayed-content";
 const HOME: RelayOrigin = { name: "home", url: "http://192.0.2.1:8080", key: new Uint8Array(32) };
 
 /** A part whose relay has the date, and a network in which nothing comes of anything. */
-function makePart(): { part: RegistrationPart; places: string[] } {
+function makePart(): { part: RegistrationPart; places: string[]; revoked: string[] } {
 	const places: string[] = [];
+	const revoked: string[] = [];
 	const network = {
 		ipv6Paths: () => [],
 		connect: ({ address, port }: { address: string; port: number }) => {
@@ -23,13 +24,15 @@ function makePart(): { part: RegistrationPart; places: string[] } {
 	const settings = { hostName: "", httpPort: 8080, rtspPort: 8554 };
 	const node = { pump, settings, isSecure: false, addresses, isOurName: () => false, now: 0, changed() {} };
 	const services = { node, host, name: "east", sources: [], origins: new Map([["home", HOME]]), find() {} };
+	const revokeLinks = (origin: string, links: readonly string[]) => void revoked.push(`${origin} ${links.join(" ")}`);
 	return {
 		part: new RegistrationPart(
-			services as unknown as RelayServices,
+			{ ...services, revokeLinks } as unknown as RelayServices,
 			() => 5,
 			() => [],
 		),
 		places,
+		revoked,
 	};
 }
 
@@ -47,6 +50,14 @@ describe("app/relay/registration-part", () => {
 		}
 		assert.equal(places.length, 17);
 		assert.equal(part["registrations"].size, 17);
+	});
+
+	it("passes on which viewer links any member says are revoked (REP-12)", () => {
+		const { part, revoked } = makePart();
+		part.start();
+		for (const base of [HOME.url, "http://198.51.100.1:8080"])
+			part.answered({ origin: HOME, base, until: 1 } as OriginRegistration, { ...answer([]), revoked: ["0badcafe"] });
+		assert.deepEqual(revoked, ["home 0badcafe", "home 0badcafe"]);
 	});
 
 	it("posts nothing to this machine on the word of an origin that is elsewhere", () => {

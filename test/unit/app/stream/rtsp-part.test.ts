@@ -3,10 +3,13 @@ import type { Camera } from "../../../../src/app/camera/camera";
 import type { Node } from "../../../../src/app/node";
 import { servicesOf } from "../../../../src/app/portal/portal-device";
 import { RtspPart, type RtspPartSettings } from "../../../../src/app/stream/rtsp-part";
+import type { StreamSink } from "../../../../src/ports/net";
 import { RTSP_SCHEMA } from "../../../../src/settings/rtsp-schema";
+import { FakeStream } from "../../../support/fake-stream";
 import { FakeStreamTransport } from "../../../support/fake-stream-transport";
 import { loginFor } from "../../../support/home-answer";
 import { HomePlayer as Player } from "../../../support/home-player";
+import { latin1 } from "../../../support/octets";
 import { VirtualHome } from "../../../support/virtual-home";
 
 const NOTHING = { packets: 0, octets: 0, missed: 0 };
@@ -225,6 +228,28 @@ describe("app/stream/rtsp-part", () => {
 			home.world.runFor(100);
 			assert.ok(player.isOver);
 			assert.ok(transport.calls.some((call) => call.startsWith("play")));
+		});
+
+		it("sends no media by UDP to a player in a tunnel that leads to the port of the pages", () => {
+			const pages: StreamSink = { room() {}, received() {}, ended() {}, gone() {} };
+			const none = { localAddress: "", localPort: 0, remotePort: 0, secure: false };
+			for (const [remoteAddress, expected] of [
+				["fd50:6f72:7468:0:c359:e539:601f:d30a", /^RTSP\/1\.0 461 .*not be encrypted/],
+				["192.168.0.9", /^RTSP\/1\.0 200 OK/],
+			] as const) {
+				const out = Object.assign(new FakeStream(), { ...none, remoteAddress });
+				const sink = parts[0].share(out, pages);
+				const url = `${URL}/trackID=0`;
+				const setUp = (count: number, login: string): string => {
+					const fields = [`CSeq: ${count}`, "Transport: RTP/AVP;unicast;client_port=5000-5001", login];
+					sink.received(latin1(`SETUP ${url} RTSP/1.0\r\n${fields.join("\r\n")}\r\n\r\n`));
+					home.world.runFor(100);
+					return out.text();
+				};
+				const login = loginFor(setUp(1, "User-Agent: test"), "SETUP", url) ?? assert.fail("no challenge");
+				assert.match(setUp(2, login), expected);
+				sink.gone();
+			}
 		});
 
 		it("tells the other cameras, whose portals show it", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HEAD_MAX, hostOfRequest } from "../../../../src/app/viewer/request-host";
+import { asksForPage, HEAD_MAX, hostOfRequest } from "../../../../src/app/viewer/request-host";
 import { Prng } from "../../../../src/base/prng";
 import { utf8Encode } from "../../../../src/base/text";
 import { mutate } from "../../../support/mutate";
@@ -35,9 +35,30 @@ describe("app/viewer/request-host", () => {
 			assert.equal(hostOf(text.slice(0, i)), i < end ? undefined : "localhost", `${i}`);
 	});
 
+	for (const [head, isPage] of [
+		["GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html,*/*\r\n\r\n", true],
+		["GET / HTTP/1.1\r\nACCEPT:application/xml, Text/HTML\r\n\r\n", true],
+		["GET / HTTP/1.1\r\nAccept: image/avif,*/*\r\n\r\n", false],
+		["GET /text/html HTTP/1.1\r\nX: accept: text/html\r\n\r\nAccept: text/html\r\n", false],
+		["POST / HTTP/1.1\r\nAccept: text/html\r\n\r\n", false],
+		["GET / HTTP/1.1\r\nAccept: text/html\r\n", undefined],
+		["GET / HTTP/1.1\r\nAccept: text/html\r\n\r", undefined],
+		["", undefined],
+		[`GET / HTTP/1.1\r\nAccept: text/html\r\nX: ${"x".repeat(HEAD_MAX)}`, false],
+	] as const) {
+		it(`tells whether a page is asked for: ${isPage} in ${JSON.stringify(head.slice(0, 70))}`, () => {
+			const bytes = utf8Encode(head);
+			assert.equal(asksForPage(bytes, bytes.length), isPage);
+		});
+	}
+
 	it("never throws on changed heads", () => {
 		const random = new Prng(8);
 		for (let i = 0; i < 1000; i++)
 			hostOf(mutate(random, "GET / HTTP/1.1\r\nHost: a.localhost:80\r\n\r\n", ":\r\n[]. aH"));
+		for (let i = 0; i < 1000; i++) {
+			const bytes = utf8Encode(mutate(random, "GET / HTTP/1.1\r\nAccept: text/html\r\n\r\n", ":\r\n/ aA"));
+			asksForPage(bytes, bytes.length);
+		}
 	});
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Pairing } from "../../../../src/app/peer/pairing";
 import type { FoundPeer } from "../../../../src/app/peer/peer-services";
 import { NEXT_AFTER } from "../../../../src/app/viewer/device-race";
+import { HEAD_TIME, PATIENCE, VISITS_MAX } from "../../../../src/app/viewer/local-proxy";
 import { Viewer, type ViewerPorts } from "../../../../src/app/viewer/viewer";
 import { latin1, utf8Encode } from "../../../../src/base/text";
 import type { Network } from "../../../../src/ports/net";
@@ -11,6 +12,7 @@ import { MemoryPorts } from "../../../support/memory-ports";
 
 const PORTAL = "00000000000000aa";
 const GARAGE = "0123456789abcdef";
+const UTC = Date.UTC(2026, 10, 27, 17, 40);
 const DEVICES: readonly FoundPeer[] = [
 	{ peer: PORTAL, name: "Front door", kind: "camera", isPortal: true },
 	{ peer: GARAGE, name: "Garage", kind: "camera", isPortal: false },
@@ -27,6 +29,9 @@ class Rig {
 	readonly ports = new MemoryPorts(this.node.pump);
 	readonly lines: string[] = [];
 	readonly ends: boolean[] = [];
+	/** What the rendezvous server lists when it is asked again; text: it does not answer. */
+	listed: readonly FoundPeer[] | string = DEVICES;
+	searches = 0;
 	readonly viewer: Viewer;
 
 	constructor(
@@ -43,6 +48,11 @@ class Rig {
 		const host = {
 			connections: { pump: this.node.pump, dialer: this.dialer },
 			network: this.ports as unknown as Network,
+			utc: () => UTC,
+			search: (done: (found: readonly FoundPeer[] | string) => void) => {
+				this.searches++;
+				done(this.listed);
+			},
 			print: (line: string) => void this.lines.push(line),
 			ended: (reached: boolean) => void this.ends.push(reached),
 		};
@@ -54,6 +64,11 @@ class Rig {
 
 	/** Sends a request to a local port. @returns what came back */
 	ask(port: number, request: string): string {
+		return this.askFor(port, request, 100);
+	}
+
+	/** The same, and waits for so long. */
+	askFor(port: number, request: string, wait: number): string {
 		let text = "";
 		const client = this.ports.visit(port, {
 			room() {},
@@ -71,7 +86,7 @@ class Rig {
 		client.write(utf8Encode(request), 0, 10);
 		this.node.pass(1);
 		client.write(utf8Encode(request), 10, request.length);
-		this.node.pass(100);
+		this.node.pass(wait);
 		return text;
 	}
 }
@@ -79,6 +94,7 @@ class Rig {
 describe("app/viewer/viewer", () => {
 	it("shows each step, then the path, the pages and the players' URLs (P2P-13, ONE-1)", () => {
 		assert.deepEqual(new Rig().lines, [
+			"Status:  http://view.localhost:8088/?link=vu.t9.0123",
 			"0.000 s  Front door: server: meet.example.org answers",
 			"Front door: reached directly, through the NATs, 198.51.100.7:40000, 23 ms",
 			"Pages:   http://localhost:8088/?link=vu.t9.0123",
@@ -130,6 +146,82 @@ describe("app/viewer/viewer", () => {
 		assert.equal(rig.dialer.dialled.length, 1);
 	});
 
+	/** Opens a connection to the port of the pages. @returns what it has received, and its end */
+	function visit(rig: Rig, text: string) {
+		const seen = { text: "", isGone: false };
+		const client = rig.ports.visit(8088, {
+			room() {},
+			received: (bytes) => {
+				seen.text += latin1(bytes);
+			},
+			ended: (why) => {
+				seen.text += `(${why})`;
+			},
+			gone: () => {
+				seen.isGone = true;
+			},
+		});
+		if (client === undefined) return undefined;
+		rig.node.pass(1);
+		if (text !== "") client.write(utf8Encode(text), 0, text.length);
+		rig.node.pass(1);
+		return seen;
+	}
+
+	it("ends a connection whose request is not whole in time, and drops it if it stays then", () => {
+		const rig = new Rig();
+		const half = visit(rig, "GET / HTTP/1.1\r\nHost: loc");
+		rig.node.pass(HEAD_TIME / 2);
+		const silent = visit(rig, "");
+		rig.node.pass(HEAD_TIME / 2 - 10);
+		assert.deepEqual([half?.text, silent?.text], ["", ""]);
+		rig.node.pass(10);
+		assert.match(
+			half?.text ?? "",
+			/^HTTP\/1.1 408 [\s\S]*\r\n\r\nThe request was not whole within 10 seconds\.\n\(closed\)$/,
+		);
+		assert.equal(silent?.text, "");
+		rig.node.pass(HEAD_TIME / 2 + 10);
+		assert.equal(silent?.text, "(closed)", "a browser's spare connection is closed without an answer");
+		assert.equal(half?.isGone, false);
+		rig.node.pass(HEAD_TIME);
+		assert.deepEqual([half?.isGone, silent?.isGone], [true, true]);
+	});
+
+	it("drops a connection that stays after an answer of its own, and none that leads to a device", () => {
+		const rig = new Rig();
+		const refused = visit(rig, "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+		const page = visit(rig, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+		assert.match(refused?.text ?? "", /^HTTP\/1.1 421 /);
+		rig.node.pass(2 * HEAD_TIME);
+		assert.deepEqual([refused?.isGone, page?.isGone], [true, false]);
+		assert.match(page?.text ?? "", /^front /);
+	});
+
+	it("lets no crowd of connections without a request keep a browser out, and drops no page for one more", () => {
+		const rig = new Rig();
+		const page = visit(rig, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+		const crowd = Array.from({ length: VISITS_MAX + 20 }, () => visit(rig, "GET"));
+		rig.node.pass(1);
+		assert.equal(crowd.filter((each) => each?.isGone).length, 21, "the oldest ones make room");
+		assert.match(rig.ask(8088, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), /^front /);
+		assert.equal(page?.isGone, false);
+		const full = new Rig();
+		const pages = Array.from({ length: VISITS_MAX + 1 }, () =>
+			visit(full, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+		);
+		assert.equal(pages.pop(), undefined, "as many as there can be");
+		assert.ok(pages.every((each) => each?.isGone === false));
+	});
+
+	it("drops connections without a request when it ends", () => {
+		const rig = new Rig();
+		const half = visit(rig, "GET");
+		rig.viewer.close();
+		rig.node.pass(1);
+		assert.equal(half?.isGone, true);
+	});
+
 	it("answers 502 with the reason while a device can't be reached", () => {
 		const rig = new Rig();
 		rig.dialer.devices.delete(GARAGE);
@@ -151,7 +243,7 @@ describe("app/viewer/viewer", () => {
 
 	it("tries the others when the representative gives no answer, and shows the one that is reached first (ONE-6)", () => {
 		const rig = new Rig(undefined, true, ({ dialer }) => dialer.silent.add(PORTAL), DEVICES, true);
-		assert.deepEqual(rig.ports.open, []);
+		assert.deepEqual(rig.ports.open, [8088], "the page that says so");
 		rig.node.pass(NEXT_AFTER);
 		assert.deepEqual(rig.lines.slice(-5), [
 			"Pages:   http://localhost:8088/?link=vu.t9.0123",
@@ -215,6 +307,8 @@ describe("app/viewer/viewer", () => {
 			{
 				connections: { pump: node.pump, dialer },
 				network: ports as unknown as Network,
+				utc: () => UTC,
+				search() {},
 				print: (line) => void lines.push(line),
 				ended: (reached) => void lines.push(`ended ${reached}`),
 			},
@@ -226,7 +320,276 @@ describe("app/viewer/viewer", () => {
 		node.pass(100);
 		assert.deepEqual(lines.slice(-2), [
 			"Port 9000 can't be opened (it is in use). Stop the other program or pass --http-port.",
-			"ended true",
+			"ended false",
 		]);
+	});
+
+	describe("its own page", () => {
+		const COOKIE = /Set-Cookie: (porthole-view=[0-9a-f]{64}); Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax\r\n/;
+		const get = (rig: Rig, target: string, fields = "", host = "view.localhost:8088") =>
+			rig.ask(8088, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/html\r\n${fields}\r\n`);
+
+		it("shows each device with its way, and its addresses on this machine, to who has the pass (ONE-1)", () => {
+			const rig = new Rig();
+			const entered = get(rig, "/?link=vu.t9.0123");
+			assert.match(entered, /^HTTP\/1.1 303 [\s\S]*Location: \/\r\n/);
+			const [, cookie] = COOKIE.exec(entered) ?? [];
+			const page = get(rig, "/", `Cookie: ${cookie}\r\n`);
+			assert.match(page, /^HTTP\/1.1 200 [\s\S]*<h1>Connections<\/h1>/);
+			for (const text of [
+				"directly, through the NATs (198.51.100.7:40000)",
+				"23 ms",
+				'<time datetime="2026-11-27T17:39:59.',
+				'href="http://localhost:8088/?link=vu.t9.0123"',
+				'href="http://front-door.localhost:8088/?link=vu.t9.0123"',
+				"rtsp://localhost:8561/live?link=vu.t9.0123",
+				"Not connected",
+			])
+				assert.ok(page.includes(text), text);
+		});
+
+		it("tells programs the same as JSON, with octets and the steps", () => {
+			const rig = new Rig();
+			assert.match(rig.ask(8088, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), /^front /);
+			const answer = get(rig, "/api/v1/view?link=vu.t9.0123");
+			assert.match(answer, /^HTTP\/1.1 200 [\s\S]*Content-Type: application\/json\r\n/);
+			const { home, shownBy, devices } = JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")));
+			assert.deepEqual([home, shownBy, devices.length], ["Cabin", PORTAL, 2]);
+			const { sent, received, since, ...rest } = devices[0];
+			// 5 ms after the beginning; the requests have taken the rest.
+			assert.equal(Date.parse(since), UTC - (rig.node.now - 100 - 5));
+			assert.deepEqual(rest, {
+				id: PORTAL,
+				name: "Front door",
+				state: "connected",
+				isKept: true,
+				reason: "",
+				steps: [{ seconds: 0, step: "server", detail: "meet.example.org answers" }],
+				path: "punched",
+				address: "198.51.100.7:40000",
+				roundTrip: 23,
+				pages: "http://front-door.localhost:8088/?link=vu.t9.0123",
+				players: "rtsp://localhost:8560/live?link=vu.t9.0123",
+			});
+			assert.deepEqual([sent, received], [35, 41]);
+			assert.equal(devices[1].state, "idle");
+		});
+
+		it("shows nothing to other users of this machine, and nothing under other names", () => {
+			const rig = new Rig();
+			for (const target of ["/", "/?link=vu.t9.0124", "/?link=", "/api/v1/view", "/other"]) {
+				const answer = get(rig, target, "Cookie: porthole-view=0; porthole-view=\r\n");
+				assert.match(answer, /^HTTP\/1.1 403 /, target);
+				assert.doesNotMatch(answer, /Garage|Cabin|vu\.t9\.0123/, target);
+			}
+			assert.match(get(rig, "/porthole.css"), /^HTTP\/1.1 200 [\s\S]*text\/css/);
+			assert.match(get(rig, "/other?link=vu.t9.0123"), /^HTTP\/1.1 404 /);
+			assert.match(
+				rig.ask(8088, "POST /?link=vu.t9.0123 HTTP/1.1\r\nHost: view.localhost\r\nContent-Length: 0\r\n\r\n"),
+				/^HTTP\/1.1 405 /,
+			);
+			const foreign = "GET /?link=vu.t9.0123 HTTP/1.1\r\nHost: evil.example.org\r\n\r\n";
+			assert.match(
+				rig.ask(8088, `${foreign.replace("evil.example.org", "view.localhost.evil.org")}`),
+				/^HTTP\/1.1 421 /,
+			);
+			const own = "GET /api/v1/view?link=vu.t9.0123 HTTP/1.1\r\nHost: view.localhost\r\n\r\n";
+			assert.match(rig.ask(8088, own + foreign), /^HTTP\/1.1 200 [\s\S]*HTTP\/1.1 421 /);
+		});
+
+		it("is not taken from a camera of the same name, which has its identity as its address", () => {
+			const named = [
+				DEVICES[0],
+				{ ...DEVICES[1], name: "View" },
+				{ ...DEVICES[1], peer: "00000000000000cc", name: "Front  Door" },
+			];
+			const rig = new Rig(undefined, true, undefined, named);
+			const pages = rig.lines.filter((line) => line.includes(".localhost")).map((line) => line.split("://")[1]);
+			assert.deepEqual(pages, [
+				"view.localhost:8088/?link=vu.t9.0123",
+				`${GARAGE}.localhost:8088/?link=vu.t9.0123`,
+				"00000000000000cc.localhost:8088/?link=vu.t9.0123",
+			]);
+			assert.match(rig.ask(8088, `GET / HTTP/1.1\r\nHost: ${GARAGE}.localhost\r\n\r\n`), /^garage /);
+		});
+	});
+
+	it("finds devices that have joined the home since, when somebody opens their names, and not more often than every 10 s", () => {
+		const rig = new Rig();
+		const hall = { peer: "00000000000000bb", name: "Hall", kind: "camera", isPortal: false };
+		const get = () => rig.ask(8088, "GET / HTTP/1.1\r\nHost: hall.localhost\r\n\r\n");
+		rig.dialer.devices.set(hall.peer, shouter("hall "));
+		assert.match(get(), /^HTTP\/1.1 421 /);
+		assert.equal(rig.searches, 0);
+		rig.listed = [...DEVICES, hall];
+		rig.node.pass(10_000);
+		get();
+		assert.match(get(), /^hall /);
+		assert.equal(rig.searches, 1);
+		assert.equal(rig.lines.at(-1), "Players: Hall: rtsp://localhost:8562/live?link=vu.t9.0123");
+	});
+
+	describe("in place of a device that is not connected", () => {
+		const page = (rig: Rig, host: string, method = "GET") =>
+			rig.ask(8088, `${method} /x HTTP/1.1\r\nHost: ${host}\r\nAccept: text/html,*/*\r\n\r\n`);
+
+		it("gives browsers a page that says why, and asks again by itself", () => {
+			const rig = new Rig();
+			rig.dialer.devices.delete(GARAGE);
+			const answer = page(rig, "garage.localhost");
+			assert.match(answer, /^HTTP\/1.1 503 [\s\S]*Content-Type: text\/html; charset=utf-8\r\n/);
+			assert.match(answer, /Content-Security-Policy: default-src 'none';/);
+			assert.match(answer, /<meta http-equiv="refresh" content="3">[\s\S]*<h1>Garage is not connected<\/h1>/);
+			assert.match(answer, /it is not registered at the rendezvous server/);
+			assert.match(answer, /server: meet.example.org answers/);
+			assert.match(answer, /href="http:\/\/view.localhost:8088\/"/);
+			assert.doesNotMatch(answer, /vu\.t9/);
+			assert.match(page(rig, "garage.localhost", "POST"), /^HTTP\/1.1 502 /, "a form is not sent again");
+			rig.dialer.devices.set(GARAGE, shouter("garage "));
+			assert.match(page(rig, "garage.localhost"), /^garage GET \/X/);
+		});
+
+		it("waits a second for a device before it says that it is being connected", () => {
+			const rig = new Rig();
+			rig.dialer.silent.add(GARAGE);
+			assert.equal(page(rig, "garage.localhost"), "");
+			assert.equal(page(rig, "garage.localhost"), "");
+			assert.equal(rig.dialer.dialled.filter(({ peer }) => peer === GARAGE).length, 1, "one attempt for all");
+		});
+
+		it("says that it is being connected when that takes longer", () => {
+			const rig = new Rig();
+			rig.dialer.silent.add(GARAGE);
+			const text = rig.askFor(8088, "GET / HTTP/1.1\r\nHost: garage.localhost\r\nAccept: text/html\r\n\r\n", PATIENCE);
+			assert.match(text, /^HTTP\/1.1 503 [\s\S]*content="1"[\s\S]*It is being connected\./);
+		});
+
+		it("goes on when the device is reached in time, with all that the browser has sent", () => {
+			const rig = new Rig();
+			rig.dialer.delay = 500;
+			const text = rig.askFor(8088, "get / http/1.1\r\nhost: garage.localhost\r\naccept: text/html\r\n\r\n", 700);
+			assert.match(text, /^garage GET \/ HTTP\/1.1\r\nHOST: GARAGE.LOCALHOST/);
+		});
+	});
+
+	describe("when the device that shows the home is lost (ONE-6, ONE-8)", () => {
+		const HALL: FoundPeer = { peer: "00000000000000bb", name: "Hall", kind: "camera", isPortal: true };
+		const shownBy = (rig: Rig) => rig.ask(8088, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").split(" ")[0];
+		/** It loses its power. */
+		const die = (rig: Rig): void => {
+			rig.dialer.silent.add(PORTAL);
+			rig.dialer.last.finish("lost", "");
+		};
+
+		it("is shown by the new representative, at the same address", () => {
+			const rig = new Rig(
+				undefined,
+				true,
+				({ dialer }) => dialer.devices.set(HALL.peer, shouter("hall ")),
+				DEVICES,
+				true,
+			);
+			rig.listed = [DEVICES[0], DEVICES[1], HALL];
+			const before = rig.lines.length;
+			die(rig);
+			rig.node.pass(NEXT_AFTER + 100);
+			assert.equal(shownBy(rig), "hall");
+			assert.deepEqual(rig.lines.slice(before), [
+				"Front door: the connection is lost. Trying again.",
+				"         Hall: http://hall.localhost:8088/?link=vu.t9.0123",
+				"Players: Hall: rtsp://localhost:8562/live?link=vu.t9.0123",
+				"Hall takes the place of Front door: http://localhost:8088/?link=vu.t9.0123",
+				"         Front door: http://front-door.localhost:8088/?link=vu.t9.0123",
+				"Hall: reached directly, through the NATs, 198.51.100.7:40000, 23 ms",
+			]);
+			assert.match(rig.ask(8561, "options * rtsp/1.0\r\n\r\n"), /^garage OPTIONS/, "players keep their ports");
+			rig.dialer.silent.clear();
+			rig.node.pass(60_000);
+			assert.equal(shownBy(rig), "hall", "it stays when the former one is back");
+			assert.match(rig.ask(8088, "GET / HTTP/1.1\r\nHost: front-door.localhost\r\n\r\n"), /^front /);
+		});
+
+		it("is shown by any other device when no representative is listed, by the tunnel that it may have", () => {
+			const rig = new Rig(undefined, true, undefined, DEVICES, true);
+			assert.match(rig.ask(8088, "GET / HTTP/1.1\r\nHost: garage.localhost\r\n\r\n"), /^garage /);
+			rig.dialer.silent.add(PORTAL);
+			rig.dialer.dialled[0].tunnel.finish("lost", "");
+			rig.node.pass(NEXT_AFTER + 100);
+			assert.equal(shownBy(rig), "garage");
+			assert.equal(rig.dialer.dialled.filter(({ peer }) => peer === GARAGE).length, 1);
+		});
+
+		it("does not wait until the loss of a device is certain that gives no answers any more", () => {
+			const rig = new Rig(undefined, true, undefined, DEVICES, true);
+			const [{ tunnel }] = rig.dialer.dialled;
+			const before = rig.lines.length;
+			tunnel.interrupted();
+			rig.node.pass(NEXT_AFTER - 100);
+			assert.equal(shownBy(rig), "front", "it may answer yet");
+			rig.node.pass(200);
+			assert.equal(shownBy(rig), "garage");
+			assert.ok(tunnel.isOver, "what waited for it gets an answer");
+			assert.deepEqual(rig.lines.slice(before), [
+				"Front door: it gives no answer any more. Looking for another way.",
+				"Garage takes the place of Front door: http://localhost:8088/?link=vu.t9.0123",
+				"         Front door: http://front-door.localhost:8088/?link=vu.t9.0123",
+				"Garage: reached directly, through the NATs, 198.51.100.7:40000, 23 ms",
+			]);
+		});
+
+		it("stays where it is when the device was only slow, or has another path", () => {
+			const rig = new Rig(undefined, true, undefined, DEVICES, true);
+			const before = rig.lines.length;
+			rig.dialer.last.interrupted();
+			rig.node.pass(500);
+			rig.dialer.last.moved(fakePath("lan", "192.168.0.5"));
+			rig.node.pass(60_000);
+			assert.deepEqual([rig.searches, shownBy(rig)], [0, "front"]);
+			assert.deepEqual(rig.lines.slice(before), [
+				"Front door: it gives no answer any more. Looking for another way.",
+				"Front door: reached in the same network, 192.168.0.5:40000, 23 ms",
+			]);
+		});
+
+		it("stays where it is when only the path was lost", () => {
+			const rig = new Rig(undefined, true, undefined, DEVICES, true);
+			rig.dialer.last.finish("lost", "");
+			rig.node.pass(60_000);
+			assert.deepEqual([rig.searches, shownBy(rig)], [0, "front"]);
+		});
+
+		it("looks at once where the device has said goodbye", () => {
+			const rig = new Rig(undefined, true, undefined, DEVICES, true);
+			rig.dialer.devices.delete(PORTAL);
+			rig.dialer.last.finish("closed", "");
+			rig.node.pass(100);
+			assert.equal(shownBy(rig), "garage");
+		});
+
+		it("looks again, ever more seldom, while nothing answers, and takes whichever is reached first", () => {
+			const rig = new Rig(undefined, true, undefined, DEVICES, true);
+			rig.listed = "no rendezvous server answers";
+			die(rig);
+			rig.node.pass(10 * 60_000);
+			assert.ok(rig.searches >= 15 && rig.searches <= 30, `${rig.searches}`);
+			rig.dialer.devices.delete(GARAGE);
+			rig.listed = DEVICES;
+			rig.node.pass(60_000);
+			assert.deepEqual(rig.ends, []);
+			rig.dialer.silent.clear();
+			for (const { peer, tunnel } of rig.dialer.dialled) if (peer === PORTAL) tunnel.finish("no-answer", "");
+			rig.node.pass(30_000);
+			assert.equal(shownBy(rig), "front");
+			const { searches } = rig;
+			rig.node.pass(60_000);
+			assert.equal(rig.searches, searches);
+		});
+
+		it("waits for a device that was named", () => {
+			const rig = new Rig();
+			die(rig);
+			rig.node.pass(60_000);
+			assert.equal(rig.searches, 0);
+		});
 	});
 });

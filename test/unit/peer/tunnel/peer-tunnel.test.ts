@@ -5,7 +5,7 @@ import { Prng } from "../../../../src/base/prng";
 import type { TunnelCaller } from "../../../../src/peer/tunnel/tunnel-contract";
 import { LARGE_TUNNEL } from "../../../../src/peer/tunnel/tunnel-limits";
 import type { Ciphers } from "../../../../src/ports/ciphers";
-import { isSame, octetsOf, TunnelPair } from "../../../support/tunnel-pair";
+import { isSame, octetsOf, type TestStream, TunnelPair } from "../../../support/tunnel-pair";
 
 const SEEDS = Number(process.env["PORTHOLE_TEST_SEEDS"] ?? "6");
 
@@ -364,6 +364,36 @@ describe("peer/tunnel/tunnel", () => {
 			assert.ok(isSame(stream.content, bytes), `seed ${seed}`);
 			assert.deepEqual(pair.caller.log, ["path 203.0.113.1", "opened", "path 198.51.100.7"]);
 		}
+	});
+
+	it("has the path tested half a second after a flow has stopped, once, by the side that has made the link (P2P-9)", () => {
+		const pair = new TunnelPair().open();
+		let sender: TestStream | undefined;
+		pair.device.onAccepted = (stream) => {
+			sender = stream;
+		};
+		pair.caller.open("http");
+		pair.until("accepted", () => sender !== undefined);
+		const send = (pictures: number, pause: number): void => {
+			for (let i = 0; i < pictures; i++) {
+				sender?.stream.write(octetsOf(500), 0, 500);
+				pair.world.runFor(pause);
+			}
+		};
+		pair.world.runFor(5000);
+		const { probes } = pair.caller;
+		send(20, 100);
+		send(1, 400);
+		assert.equal(pair.caller.probes, probes, "it flows");
+		pair.tap = () => false;
+		send(20, 100);
+		assert.equal(pair.caller.probes, probes + 1);
+		pair.tap = () => true;
+		pair.world.runFor(5000);
+		const after = pair.caller.probes;
+		send(20, 2000);
+		assert.equal(pair.caller.probes, after, "single packets are no flow");
+		assert.equal(pair.device.probes, 0);
 	});
 
 	it("never waits when all users write from within room", () => {

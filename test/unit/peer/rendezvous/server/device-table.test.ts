@@ -75,7 +75,7 @@ describe("peer/rendezvous/server/device-table", () => {
 					if (put !== 0) model.set(name, { home, peer, leg: place, record, until });
 					else assert.ok(known === undefined && model.size === 500);
 				} else if (kind === 6 && known !== undefined) {
-					table.remove(device);
+					table.remove(ref, device);
 					model.delete(name);
 				} else if (kind === 7 && known !== undefined) {
 					table.touch(device, now + 50);
@@ -106,22 +106,43 @@ describe("peer/rendezvous/server/device-table", () => {
 		}
 	});
 
-	it("takes about 150 octets for a device, and uses again what is freed", () => {
-		const table = new DeviceTable(new KeyedHash(new VirtualRandom(new Prng(1))), 4000);
-		const leg = new LegOctets();
-		leg.set({ address: "198.18.0.1", port: 1 });
-		const record = new Uint8Array(95);
-		for (let round = 0; round < 3; round++) {
-			for (let i = 0; i < 4000; i++) {
-				const ids = idsOf(i >> 2, i);
-				const home =
-					table.findHome(ids, 0) || table.addHome(ids, 0, new Uint8Array(32), new Uint8Array(32), round * 9000);
-				assert.ok(table.put(home, ids, 16, leg, record, round * 9000 + 1) !== 0);
+	it("holds 7,500 devices of four in a home in 1 MiB, or 5,500 alone in theirs, and uses again what is freed", () => {
+		for (const [perHome, count, rounds] of [
+			[4, 7500, 1],
+			[1, 5500, 2],
+		]) {
+			const table = new DeviceTable(new KeyedHash(new VirtualRandom(new Prng(1))), count);
+			const leg = new LegOctets();
+			leg.set({ address: "198.18.0.1", port: 1 });
+			const record = new Uint8Array(100);
+			const key = new Uint8Array(32);
+			for (let round = 0; round < rounds; round++) {
+				for (let i = 0; i < count; i++) {
+					const ids = idsOf(Math.floor(i / perHome), i);
+					const home = table.findHome(ids, 0) || table.addHome(ids, 0, key, key, round * 9000);
+					assert.ok(table.put(home, ids, 16, leg, record, round * 9000 + 1) !== 0);
+				}
+				assert.ok(table.octets <= (1 << 20) + 4 * 8192, `${table.octets} octets`);
+				for (let part = 0; part < 4; part++) table.sweep(round * 9000 + 5, part, 4);
+				assert.equal(table.size, 0);
 			}
-			assert.ok(table.octets < 4000 * 190, `${table.octets} octets`);
-			for (let part = 0; part < 4; part++) table.sweep(round * 9000 + 5, part, 4);
-			assert.equal(table.size, 0);
 		}
+	});
+
+	it("takes 256 devices of a home and no more, and each of them again", () => {
+		const table = new DeviceTable(new KeyedHash(new VirtualRandom(new Prng(1))), 1000);
+		const leg = new LegOctets();
+		leg.set({ address: "2001:db8::1", port: 1 });
+		const home = table.addHome(idsOf(1, 0), 0, new Uint8Array(32), new Uint8Array(32), 0);
+		const put = (peer: number, record: number) =>
+			table.put(home, idsOf(1, peer), 16, leg, new Uint8Array(record), 100) !== 0;
+		for (let peer = 0; peer < 256; peer++) assert.equal(put(peer, 50), true);
+		assert.equal(put(256, 50), false);
+		for (const peer of [0, 255, 100]) assert.equal(put(peer, 51), true);
+		assert.equal(table.size, 256);
+		table.remove(home, table.find(home, idsOf(1, 7), 16));
+		assert.equal(put(256, 50), true);
+		assert.equal(put(7, 50), false);
 	});
 
 	it("bounds homes that have no devices", () => {
