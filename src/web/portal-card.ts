@@ -5,7 +5,7 @@ import { escapeHtml } from "./escape-html";
 import { answeredIn, asks, button, nameForm, ownForm, postForm } from "./form";
 import type { Audience } from "./page-store";
 import { PORTAL_MESSAGES } from "./portal-messages";
-import type { PortalCamera, PortalView } from "./portal-page";
+import type { PortalCamera, PortalView } from "./portal-view";
 
 /** The width of pictures in the list, in pixels, until the script knows how large they are shown. */
 const WIDTH = 320;

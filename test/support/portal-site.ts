@@ -4,7 +4,8 @@ import { SharpThumbnailer } from "../../hosts/node/sources/sharp-thumbnailer";
 import { Frame } from "../../src/media/frame";
 import { SCRIPT } from "../../src/web/page-script";
 import { STYLESHEET } from "../../src/web/page-style";
-import { type PortalCamera, type PortalView, portalJson, portalPage } from "../../src/web/portal-page";
+import { portalJson, portalPage } from "../../src/web/portal-page";
+import type { PortalCamera, PortalView } from "../../src/web/portal-view";
 import { StreetPictures } from "./street-pictures";
 
 /** What a browser has sent. */

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import type { PortalView } from "../../src/web/portal-page";
+import type { PortalView } from "../../src/web/portal-view";
 import type { GalleryPage } from "./gallery";
 import { PortalSite, portalCamera } from "./portal-site";
 import { pause } from "./until";

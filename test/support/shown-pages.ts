@@ -3,7 +3,7 @@ import { settingInputs } from "../../src/settings/changed-settings";
 import type { CameraView } from "../../src/web/camera-page";
 import type { NasCamera, NasView } from "../../src/web/nas-page";
 import type { Page } from "../../src/web/page";
-import type { PortalCamera, PortalView } from "../../src/web/portal-page";
+import type { PortalCamera, PortalView } from "../../src/web/portal-view";
 import type { SettingsPageView } from "../../src/web/settings-page";
 import type { ShownHome } from "../../src/web/view-page";
 

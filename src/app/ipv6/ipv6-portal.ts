@@ -1,7 +1,8 @@
 import { ipFamily } from "../../core/ip-address";
 import type { Member } from "../../fleet/member";
 import type { HttpReply } from "../../http/http-request";
-import { type PortalCamera, type PortalView, portalPage } from "../../web/portal-page";
+import { portalPage } from "../../web/portal-page";
+import type { PortalCamera, PortalView } from "../../web/portal-view";
 import { IPV6_KIND, readIpv6Path } from "../../wire/ipv6-service";
 import type { SiteRequest } from "../part";
 import { PortalPart } from "../portal/portal-part";

@@ -1,5 +1,5 @@
 import type { Member } from "../../fleet/member";
-import type { PortalCamera } from "../../web/portal-page";
+import type { PortalCamera } from "../../web/portal-view";
 import { fieldOf } from "../../wire/text-message";
 import type { SiteRequest } from "../part";
 import { PortalPart } from "../portal/portal-part";

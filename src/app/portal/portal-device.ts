@@ -1,6 +1,6 @@
 import type { AbsentCamera } from "../../fleet/absent-cameras";
 import type { Member } from "../../fleet/member";
-import type { Health, PortalCamera } from "../../web/portal-page";
+import type { Health, PortalCamera } from "../../web/portal-view";
 import type { FleetService } from "../../wire/fleet-service";
 import { CONTROL_KIND, NAS_KIND, type NasState, readNasPath } from "../../wire/nas-service";
 import { healthOf } from "../fleet/device-health";

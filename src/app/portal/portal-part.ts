@@ -18,14 +18,8 @@ import type { Page } from "../../web/page";
 import type { Visitor } from "../../web/page-header";
 import type { Audience } from "../../web/page-store";
 import { PORTAL_MESSAGES } from "../../web/portal-messages";
-import {
-	type Health,
-	type PortalCamera,
-	type PortalStep,
-	type PortalView,
-	portalJson,
-	portalPage,
-} from "../../web/portal-page";
+import { portalJson, portalPage } from "../../web/portal-page";
+import type { Health, PortalCamera, PortalStep, PortalView } from "../../web/portal-view";
 import type { Headers } from "../../wire/text-message";
 import type { Node } from "../node";
 import { get, type NavigationLink, type Part, type Route, type SiteRequest } from "../part";

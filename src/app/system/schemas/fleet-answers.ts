@@ -11,7 +11,7 @@ import {
 	text,
 	whole,
 } from "../../../web/json-schema";
-import type { Health } from "../../../web/portal-page";
+import type { Health } from "../../../web/portal-view";
 import { ID_SCHEMA } from "./common-schemas";
 
 const HEALTH_SCHEMA = named(
