@@ -211,16 +211,6 @@ describe("simulation/peer-view", () => {
 		assert.ok(pause < 5000, `${pause} ms`);
 	});
 
-	it("has pictures again within 10 s after the camera's home has got another public address, by the same local connection (P2P-9, ONE-8)", () => {
-		const rig = new Rig();
-		const { router } = rig.home;
-		const pause = rig.pauseOf(() => {
-			router.nat.clear();
-			router.outside.configure({ address: "8.1.0.99", prefix: 8, gateway: "8.255.255.254" });
-		});
-		assert.ok(pause < 10_000, `${pause} ms`);
-	});
-
 	it("says why nothing can be shown", () => {
 		const rig = new Rig();
 		const none = new ViewRun(rig.scene, rig.laptop, "garage");

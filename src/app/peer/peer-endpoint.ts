@@ -260,7 +260,6 @@ export class UdpPeerEndpoint
 	/** @see LinkOwner */
 	interrupted(link: EndpointLink): void {
 		if (link.isOurs) this.introducer.introduce(link);
-		else this.presence?.refresh();
 	}
 
 	/** @see PeerSocketSink */

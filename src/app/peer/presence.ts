@@ -123,11 +123,6 @@ export class Presence implements RegistrationOutbox, KeepAliveOutbox, EventSink<
 		this.registrationHandle.call((registration, now) => registration.publish(now, record));
 	}
 
-	/** Registers again, so that the server sees from where: our NAT may have another public address than before. */
-	refresh(): void {
-		this.registrationHandle.call((registration, _now, out) => registration.refresh(out));
-	}
-
 	/** The network is another one. */
 	networkChanged(): void {
 		this.service.forget();
