@@ -58,7 +58,7 @@ async function main(): Promise<number> {
 async function measure(folder: string, load: string, total: number, perHome: number, seconds: number) {
 	const file = join(folder, "requests");
 	const script = join(folder, "server.js");
-	// In one file, as ts-node's compiler would count as memory of the server.
+	// In one file, as the compiler of TypeScript would count as memory of the server.
 	execFileSync(
 		"npx",
 		["esbuild", resolve(__dirname, "registrations-node.ts"), "--bundle", "--platform=node", `--outfile=${script}`],

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { buildTools, compile, OUT } from "../../build-linux";
 import { NODE_PROGRAM, XS_PROGRAM } from "../../camera-program";
 import { runProgram } from "../../run-program";
+import { TYPESCRIPT } from "../../typescript-options";
 import { compileNative } from "../native";
 
 /** Whom each of ours is to keep up with in the same run: on a machine of its own they make 180,000 and 255,000 a second. */
@@ -54,7 +55,7 @@ interface Contender {
 }
 
 function contenders(folder: string, xs: string, tree: string): Contender[] {
-	const node = [process.execPath, "--require", "ts-node/register/transpile-only"];
+	const node = [process.execPath, ...TYPESCRIPT];
 	const coturn = (port: number): string[] => {
 		const flags = ["turnserver", "-n", "-S", "--no-auth", "--no-tls", "--no-dtls", "--no-cli", "--no-tcp"];
 		flags.push("--listening-ip=127.0.0.1", `--listening-port=${port}`, "--relay-threads=1", "--log-file=/dev/null");
