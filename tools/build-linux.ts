@@ -23,12 +23,16 @@ export function buildTools(): string {
 	return join(OUT, "porthole-xs");
 }
 
-/** Compiles the TypeScript of a project below `OUT`. */
-export function compile(project: string, outDir: string): void {
+/** Compiles the TypeScript of a project below `OUT`. @param options further ones of the compiler */
+export function compile(project: string, outDir: string, options: readonly string[] = []): void {
 	const tsc = join(TOP, "node_modules/typescript/bin/tsc");
 	// The compiler's record is deleted together with its output.
 	const known = ["--tsBuildInfoFile", join(outDir, ".tsbuildinfo")];
-	run(process.execPath, [tsc, "-p", join(TOP, project), "--outDir", outDir, ...known], "TypeScript was not compiled");
+	run(
+		process.execPath,
+		[tsc, "-p", join(TOP, project), "--outDir", outDir, ...known, ...options],
+		"TypeScript was not compiled",
+	);
 }
 
 /** Builds the tools, and the program with all its modules inside. @returns its path */

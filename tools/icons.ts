@@ -18,7 +18,7 @@ export function drawIcon(): Promise<Buffer> {
 		.toBuffer();
 }
 
-/** `npx ts-node -T tools/icons.ts`: writes the icon into the sources, so that boards have it too. */
+/** `node -r ./tools/typescript tools/icons.ts`: writes the icon into the sources, so that boards have it too. */
 async function main(): Promise<void> {
 	const text = (await drawIcon()).toString("base64");
 	writeFileSync(

@@ -53,7 +53,7 @@ export function natPairsDocument(): string {
 	const rows = KINDS.map(([letter, , a]) => `| **${letter}** | ${KINDS.map(([, , b]) => cell(a, b)).join(" | ")} |`);
 	return `# Which routers let two peers connect
 
-<!-- Written by tools/nat-pairs.ts from the simulation. Run \`npx ts-node -T tools/nat-pairs.ts\` after a change; a test compares the two. -->
+<!-- Written by tools/nat-pairs.ts from the simulation. Run \`node -r ./tools/typescript tools/nat-pairs.ts\` after a change; a test compares the two. -->
 
 Each side knows its own address as a server on the Internet saw it, and the other's. Both send tests to all addresses of the other at the
 same time; that opens both routers. Whether it works depends on how each router assigns ports to what leaves (*mapping*) and what it lets in

@@ -21,6 +21,7 @@ import { type Schema, settingsOf } from "../src/settings/schema";
 import { expectedOf, formatValue } from "../src/settings/setting";
 import { manPages } from "./man-pages";
 import { LINUX_PROGRAM_SCHEMAS } from "./program-schemas";
+import { TYPESCRIPT } from "./typescript-options";
 
 const TOP = resolve(__dirname, "..");
 const LINUX = join(TOP, "hosts/linux");
@@ -207,7 +208,7 @@ function build(arch: string): string {
 	const words = `porthole-linux was not built for ${arch} (Debian packages gcc-${triplet.replace(/_/g, "-")} and libc6-dev-${arch}-cross; for TLS libssl-dev:${arch})`;
 	const cross = native ? {} : { CC: `${triplet}-gcc`, STRIP: `${triplet}-strip`, HOSTCC: "gcc" };
 	const tool = join(TOP, "tools/build-linux.ts");
-	run(process.execPath, ["-r", "ts-node/register/transpile-only", tool], words, { ...cross, OUT: out });
+	run(process.execPath, [...TYPESCRIPT, tool], words, { ...cross, OUT: out });
 	return join(out, "porthole-linux");
 }
 

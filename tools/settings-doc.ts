@@ -32,7 +32,7 @@ export function settingsDocument(): string {
 	const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `| \`${name}\` | ${summary} |`);
 	return `# Settings
 
-<!-- Written by tools/settings-doc.ts from the schemas in src/settings and hosts. Run \`npx ts-node -T tools/settings-doc.ts\` after a change; a test compares the two. -->
+<!-- Written by tools/settings-doc.ts from the schemas in src/settings and hosts. Run \`node -r ./tools/typescript tools/settings-doc.ts\` after a change; a test compares the two. -->
 
 | command | what it does |
 | --- | --- |

@@ -47,5 +47,5 @@ export function shortenScripts(folder: string, kind: "CommonJS" | "ES"): void {
 	}
 }
 
-/** `ts-node tools/shorten-scripts.ts FOLDER`: after the compiler, in the folder of the program for Node.js. */
+/** `node -r ./tools/typescript tools/shorten-scripts.ts FOLDER`: after the compiler, in the folder of the program for Node.js. */
 if (require.main === module) shortenScripts(resolve(process.argv[2] ?? "dist"), "CommonJS");

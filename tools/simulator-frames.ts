@@ -15,7 +15,7 @@ const QUALITY = 35;
 const LOOK = 5;
 
 /**
- * Draws the pictures of the simulator's camera (`npx ts-node -T tools/simulator-frames.ts`): the street of the synthetic
+ * Draws the pictures of the simulator's camera (`node -r ./tools/typescript tools/simulator-frames.ts`): the street of the synthetic
  * camera as baseline JPEG, 4:2:0, with standard Huffman tables. XS has no encoder, so they are resources of the simulator.
  */
 async function main(): Promise<void> {

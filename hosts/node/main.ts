@@ -17,18 +17,8 @@ import { completionScript, shellOf } from "../../src/settings/cli/completion";
 import { DOCTOR_SCHEMA } from "../../src/settings/cli/doctor-schema";
 import { type Program, type ProgramHost, runner, runProgram, wordRunner } from "../../src/settings/cli/program";
 import { VIEW_SCHEMA } from "../../src/settings/cli/view-schema";
-import { runCamera } from "./camera-command";
-import { runDemo } from "./demo/demo-command";
-import { runDoctor } from "./doctor-command";
 import { listInterfaces } from "./interfaces";
-import { runLedger } from "./ledger-command";
-import { runNas } from "./nas-command";
 import { NODE_CAMERA_SCHEMA, NODE_NAS_SCHEMA, NODE_RENDEZVOUS_SCHEMA } from "./node-settings";
-import { runRelay } from "./relay-command";
-import { runRendezvous } from "./rendezvous-command";
-import { runRoutes } from "./routes-command";
-import { runStreamControl } from "./stream-control-command";
-import { runView } from "./view-command";
 
 /** The largest file with settings or a secret, in octets. */
 const FILE_MAX = 65536;
@@ -45,21 +35,37 @@ const HOST: ProgramHost = {
 	}),
 };
 
+// Only the modules of the command that is given are loaded, as all of them take a small machine seconds.
+const command = {
+	camera: (): typeof import("./camera-command") => require("./camera-command"),
+	nas: (): typeof import("./nas-command") => require("./nas-command"),
+	streamControl: (): typeof import("./stream-control-command") => require("./stream-control-command"),
+	relay: (): typeof import("./relay-command") => require("./relay-command"),
+	rendezvous: (): typeof import("./rendezvous-command") => require("./rendezvous-command"),
+	ledger: (): typeof import("./ledger-command") => require("./ledger-command"),
+	view: (): typeof import("./view-command") => require("./view-command"),
+	demo: (): typeof import("./demo/demo-command") => require("./demo/demo-command"),
+	doctor: (): typeof import("./doctor-command") => require("./doctor-command"),
+	routes: (): typeof import("./routes-command") => require("./routes-command"),
+};
+
 const PROGRAM: Program = {
 	name: "porthole",
 	version: version(),
 	runners: {
-		camera: runner(NODE_CAMERA_SCHEMA, runCamera),
-		nas: runner(NODE_NAS_SCHEMA, runNas),
-		"stream-control": runner(STREAM_CONTROL_COMMAND_SCHEMA, runStreamControl),
-		relay: runner(RELAY_COMMAND_SCHEMA, (settings) => runRelay(settings, HOST)),
-		rendezvous: runner(NODE_RENDEZVOUS_SCHEMA, (settings) => runRendezvous(settings, HOST)),
-		ledger: wordRunner(LEDGER_COMMAND_SCHEMA, (word, settings) => runLedger(word, settings, HOST)),
+		camera: runner(NODE_CAMERA_SCHEMA, (settings) => command.camera().runCamera(settings)),
+		nas: runner(NODE_NAS_SCHEMA, (settings) => command.nas().runNas(settings)),
+		"stream-control": runner(STREAM_CONTROL_COMMAND_SCHEMA, (settings) =>
+			command.streamControl().runStreamControl(settings),
+		),
+		relay: runner(RELAY_COMMAND_SCHEMA, (settings) => command.relay().runRelay(settings, HOST)),
+		rendezvous: runner(NODE_RENDEZVOUS_SCHEMA, (settings) => command.rendezvous().runRendezvous(settings, HOST)),
+		ledger: wordRunner(LEDGER_COMMAND_SCHEMA, (word, settings) => command.ledger().runLedger(word, settings, HOST)),
 		"relay-key": wordRunner(RELAY_KEY_SCHEMA, (word, { values }) => runRelayKey(word, values, HOST.print)),
-		view: wordRunner(VIEW_SCHEMA, (word, settings) => runView(word, settings, HOST)),
-		demo: runner(DEMO_SCHEMA, runDemo),
-		doctor: runner(DOCTOR_SCHEMA, (settings) => runDoctor(settings, HOST)),
-		routes: runner(ROUTES_SCHEMA, (settings) => runRoutes(settings, HOST)),
+		view: wordRunner(VIEW_SCHEMA, (word, settings) => command.view().runView(word, settings, HOST)),
+		demo: runner(DEMO_SCHEMA, (settings) => command.demo().runDemo(settings)),
+		doctor: runner(DOCTOR_SCHEMA, (settings) => command.doctor().runDoctor(settings, HOST)),
+		routes: runner(ROUTES_SCHEMA, (settings) => command.routes().runRoutes(settings, HOST)),
 		completion: wordRunner(COMPLETION_SCHEMA, (word) => {
 			HOST.print(completionScript(PROGRAM, shellOf(word)).trimEnd());
 			return EXIT_CODES.done;

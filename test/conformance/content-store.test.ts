@@ -9,6 +9,7 @@ import { NodeFiles } from "../../hosts/node/files";
 import { Prng } from "../../src/base/prng";
 import { Pump } from "../../src/core/pump";
 import { FileContentStore } from "../../src/storage/store/file-content-store";
+import { TYPESCRIPT } from "../../tools/typescript-options";
 import { needs } from "../support/needs";
 import { NO_LIMITS } from "../support/recordings";
 import { walkOver } from "../support/toy-matroska";
@@ -17,7 +18,6 @@ import { pause, until } from "../support/until";
 /** How often the program is killed; 100 for a long run. */
 const KILLS = Number(process.env["PORTHOLE_TEST_KILLS"] ?? "3");
 const CHILD = resolve(__dirname, "../support/recording-child.ts");
-const LOADER = resolve(__dirname, "../../node_modules/ts-node/register/transpile-only");
 /** What is given less than this before the end may be lost; the machine may be busy. */
 const LOST = 2500;
 
@@ -66,7 +66,7 @@ describe("conformance/content-store on Node.js", function () {
 		limit: number,
 		enter: readonly string[] = [],
 	): Promise<string[]> {
-		const program = [process.execPath, "-r", LOADER, CHILD, folder, `${utc}`, `${seed}`, `${limit}`];
+		const program = [process.execPath, ...TYPESCRIPT, CHILD, folder, `${utc}`, `${seed}`, `${limit}`];
 		const [command, ...args] = [...enter, ...program];
 		const env = { ...process.env, TS_NODE_PROJECT: resolve(__dirname, "../../tsconfig.json") };
 		const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "inherit"] });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { ownerCookie } from "../../tools/owner-session";
+import { TYPESCRIPT } from "../../tools/typescript-options";
 import { PASSWORD } from "../support/digest";
 import { FORBIDDEN, HTTP_ABUSE, statusesOf } from "../support/http-abuse";
 import { ownersRequest, visit, Watcher } from "../support/raw-visit";
@@ -70,11 +71,9 @@ abuseSuite("HTTP", (abused) => {
 		const before = await watcher.rate(3);
 		const memory = camera.residentKb();
 		let said = "";
-		abuser = spawn(
-			process.execPath,
-			["--require", "ts-node/register/transpile-only", ABUSER, `${camera.port}`, `${ABUSIVE}`],
-			{ stdio: ["ignore", "pipe", "inherit"] },
-		);
+		abuser = spawn(process.execPath, [...TYPESCRIPT, ABUSER, `${camera.port}`, `${ABUSIVE}`], {
+			stdio: ["ignore", "pipe", "inherit"],
+		});
 		abuser.stdout?.on("data", (chunk) => {
 			said += chunk;
 		});

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { NAS_PROGRAMS, startNas } from "../../tools/camera-program";
+import { TYPESCRIPT } from "../../tools/typescript-options";
 import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
 import { pause, until } from "../support/until";
@@ -29,7 +30,7 @@ describe("conformance/nas scale", function () {
 
 	before(async () => {
 		const script = join(__dirname, "../../tools/bench/mjpeg-feeder.ts");
-		const words = ["-r", "ts-node/register/transpile-only", script, `${RATE}`];
+		const words = [...TYPESCRIPT, script, `${RATE}`];
 		const cwd = resolve(__dirname, "../..");
 		const child = spawn(process.execPath, words, { cwd, stdio: ["ignore", "pipe", "inherit"] });
 		feeder = child;

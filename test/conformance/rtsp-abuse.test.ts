@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { freePort } from "../../tools/free-port";
 import { endAllLogins } from "../../tools/owner-session";
+import { TYPESCRIPT } from "../../tools/typescript-options";
 import { PASSWORD } from "../support/digest";
 import { FORBIDDEN, statusesOf } from "../support/http-abuse";
 import { ownersRequest, visit } from "../support/raw-visit";
@@ -98,11 +99,9 @@ abuseSuite("RTSP", (abused) => {
 		const before = await watcher.rate(3);
 		const memory = abused.camera.residentKb();
 		let said = "";
-		abuser = spawn(
-			process.execPath,
-			["--require", "ts-node/register/transpile-only", ABUSER, `${port}`, `${ABUSIVE}`, "rtsp"],
-			{ stdio: ["ignore", "pipe", "inherit"] },
-		);
+		abuser = spawn(process.execPath, [...TYPESCRIPT, ABUSER, `${port}`, `${ABUSIVE}`, "rtsp"], {
+			stdio: ["ignore", "pipe", "inherit"],
+		});
 		abuser.stdout?.on("data", (chunk) => {
 			said += chunk;
 		});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
+import { TYPESCRIPT } from "../../tools/typescript-options";
 import { needs } from "../support/needs";
 
 const CHILD = resolve(__dirname, "coturn-child.ts");
@@ -14,7 +15,7 @@ describe("lab/coturn: our STUN and TURN client with coturn, coturn's clients wit
 	});
 
 	it("discovers a NAT's behaviour both ways, and relays by indications, by a channel, and by TCP", async () => {
-		const words = ["--net", process.execPath, "--require", "ts-node/register/transpile-only", CHILD];
+		const words = ["--net", process.execPath, ...TYPESCRIPT, CHILD];
 		const child = spawn("unshare", words, { stdio: ["ignore", "pipe", "pipe"] });
 		let output = "";
 		for (const stream of [child.stdout, child.stderr]) {

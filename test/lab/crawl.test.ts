@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { VERSION } from "../../src/base/version";
 import { isForPrograms } from "../../src/web/browser-request";
+import { TYPESCRIPT } from "../../tools/typescript-options";
 import {
 	type CrawlRequest,
 	type CrawlResult,
@@ -20,7 +21,6 @@ import { houseFor, WAN } from "./house";
 import { CAMERA_KINDS, Lab } from "./lab";
 
 const CHILD = resolve(__dirname, "crawl-child.ts");
-const TYPESCRIPT = ["-r", "ts-node/register/transpile-only"];
 
 describe("lab/crawl of two cameras without credentials", function () {
 	this.timeout(300_000);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
+import { TYPESCRIPT } from "../../tools/typescript-options";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { pause, until } from "../support/until";
 import { Lab, type LabProcess, NOBODY } from "./lab";
 
 const CHILD = resolve(__dirname, "floating-child.ts");
-const NODE = [process.execPath, "--require", "ts-node/register/transpile-only", CHILD];
+const NODE = [process.execPath, ...TYPESCRIPT, CHILD];
 const FLOATING = "192.168.0.250";
 /** Milliseconds between two looks of a holder for others. */
 const WATCH_PERIOD = 2000;

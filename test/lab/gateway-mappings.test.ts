@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
+import { TYPESCRIPT } from "../../tools/typescript-options";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { pause, until } from "../support/until";
 import { WAN } from "./house";
 import { Lab, type LabProcess } from "./lab";
 
 const CHILD = resolve(__dirname, "gateway-child.ts");
-const NODE = [process.execPath, "--require", "ts-node/register/transpile-only", CHILD];
+const NODE = [process.execPath, ...TYPESCRIPT, CHILD];
 const NEW_WAN = "198.20.0.78";
 /** Far below the minute between two polls, for a machine that is busy. */
 const SOON = 20_000;

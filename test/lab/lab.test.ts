@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { FRAME } from "../../tools/camera-program";
+import { TYPESCRIPT } from "../../tools/typescript-options";
 import { openBrowser, watchPictures } from "../support/browser";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { TOY_CAMERA } from "../support/toy-camera";
@@ -109,7 +110,7 @@ describe("lab/harness", function () {
 		const end = "process.kill(process.pid, 'SIGKILL')";
 		const code = `require("./test/lab/lab").Lab.up("igd1 secure cams=1").then((lab) => { console.log(lab.name); ${end}; })`;
 		const options = { cwd: resolve(__dirname, "../.."), encoding: "utf8" } as const;
-		const { stdout } = spawnSync(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", code], options);
+		const { stdout } = spawnSync(process.execPath, [...TYPESCRIPT, "-e", code], options);
 		assert.match(stdout, /^t\d+x1\n$/);
 		await (await Lab.up("igd1 secure cams=1")).down();
 		assert.ok(!namespaces().some((name) => name.startsWith(`${stdout.trim()}-`)), namespaces().join());

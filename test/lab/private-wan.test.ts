@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
+import { TYPESCRIPT } from "../../tools/typescript-options";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { until } from "../support/until";
 import { houseFor, inside } from "./house";
 
 /** A gateway client alone. */
-const CHILD = [
-	process.execPath,
-	"--require",
-	"ts-node/register/transpile-only",
-	resolve(__dirname, "gateway-child.ts"),
-];
+const CHILD = [process.execPath, ...TYPESCRIPT, resolve(__dirname, "gateway-child.ts")];
 
 describe("lab/router with a private external address", function () {
 	this.timeout(300_000);

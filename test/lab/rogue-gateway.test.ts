@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
+import { TYPESCRIPT } from "../../tools/typescript-options";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { pause, until } from "../support/until";
 import { houseFor } from "./house";
 import { CAMERA_KINDS, Lab, type LabProcess } from "./lab";
 
-const ROGUE = [
-	process.execPath,
-	"--require",
-	"ts-node/register/transpile-only",
-	resolve(__dirname, "rogue-gateway.ts"),
-];
+const ROGUE = [process.execPath, ...TYPESCRIPT, resolve(__dirname, "rogue-gateway.ts")];
 /** What an idle machine needs at most, in milliseconds. */
 const SOON = 20_000;
 

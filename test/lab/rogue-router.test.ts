@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
+import { TYPESCRIPT } from "../../tools/typescript-options";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { until } from "../support/until";
 import { houseFor, inside } from "./house";
 import { CAMERA_KINDS, Lab } from "./lab";
 
-const ROUTER = [
-	process.execPath,
-	"--require",
-	"ts-node/register/transpile-only",
-	resolve(__dirname, "rogue-router.ts"),
-];
+const ROUTER = [process.execPath, ...TYPESCRIPT, resolve(__dirname, "rogue-router.ts")];
 /** Time for cameras to get their ports, in milliseconds. */
 const SOON = 30_000;
 /** Ways in which the router writes its answers. */

@@ -6,7 +6,7 @@ import { NodeResolver } from "../../hosts/node/resolver";
 import { Pump } from "../../src/core/pump";
 import { meterLoad } from "./metering-load";
 
-// The load of the kill test on Node.js: npx ts-node -T test/support/metering-child.ts FOLDER PORT [quiet]
+// The load of the kill test on Node.js: node -r ./tools/typescript test/support/metering-child.ts FOLDER PORT [quiet]
 const [folder, port, quiet] = process.argv.slice(2);
 const clock = new NodeClock();
 const host = {

@@ -11,7 +11,7 @@ import { PLAIN_SETS, plainDelta, plainKey } from "./plain-pictures";
 
 // Records four cameras into a folder until it is killed, much faster than real time: a segment takes two seconds. It locks, deletes
 // and plays meanwhile, and prints what it gives to the store, and what the store confirms:
-//   npx ts-node -T test/support/recording-child.ts FOLDER UTC SEED LIMIT
+//   node -r ./tools/typescript test/support/recording-child.ts FOLDER UTC SEED LIMIT
 const [folder, utcText, seedText, limitText] = process.argv.slice(2);
 const FIRST = Number(utcText);
 /** How much faster time goes for the pictures. */

@@ -6,6 +6,7 @@ import { Lab, type LabProcess } from "../../test/lab/lab";
 import { PASSWORD } from "../../test/support/digest";
 import { pause } from "../../test/support/until";
 import { FRAME } from "../camera-program";
+import { TYPESCRIPT } from "../typescript-options";
 import { AttackedCamera } from "./attacked-camera";
 import { FORGER } from "./forger";
 import type { OwnerReport } from "./owner-report";
@@ -194,16 +195,7 @@ export class Campaign {
 		const tool = (ns: string, file: string, ...words: readonly string[]) =>
 			this.lab.spawn(
 				ns,
-				[
-					"nice",
-					"-n",
-					"10",
-					process.execPath,
-					"--require",
-					"ts-node/register/transpile-only",
-					resolve(__dirname, file),
-					...words,
-				],
+				["nice", "-n", "10", process.execPath, ...TYPESCRIPT, resolve(__dirname, file), ...words],
 				"pipe",
 			);
 		const watched = (title: string, process: LabProcess, line: (text: string) => void): LabProcess => {

@@ -18,6 +18,7 @@ import { pause, until } from "../../test/support/until";
 import { type CameraProgram, isBuilt, NAS_PROGRAMS, type RunningCamera, startNas } from "../camera-program";
 import { ownerCookie } from "../owner-session";
 import { readNumbers, runProgram } from "../run-program";
+import { TYPESCRIPT } from "../typescript-options";
 
 const HELP = `Recording: Porthole's NAS beside ffmpeg -c copy segmenting the same streams, on one machine.
 
@@ -197,11 +198,10 @@ async function main(): Promise<number> {
 	if (options === undefined) return 0;
 	const programs = NAS_PROGRAMS.filter(isBuilt);
 	const root = mkdtempSync(join(tmpdir(), "porthole-record-"));
-	const feeder = spawn(
-		process.execPath,
-		["-r", "ts-node/register/transpile-only", join(__dirname, "mjpeg-feeder.ts"), `${options.rate}`],
-		{ cwd: resolve(__dirname, "../.."), stdio: ["ignore", "pipe", "inherit"] },
-	);
+	const feeder = spawn(process.execPath, [...TYPESCRIPT, join(__dirname, "mjpeg-feeder.ts"), `${options.rate}`], {
+		cwd: resolve(__dirname, "../.."),
+		stdio: ["ignore", "pipe", "inherit"],
+	});
 	try {
 		const [first] = (await once(feeder.stdout, "data")) as [Buffer];
 		const port = Number(first.toString());

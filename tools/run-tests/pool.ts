@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join, resolve } from "node:path";
+import { TYPESCRIPT } from "../typescript-options";
 import type { FileOutcome, TestOutcome, WorkerMessage } from "./outcome";
 
 const TOP = resolve(__dirname, "../..");
@@ -95,7 +96,7 @@ class Worker {
 		workers.add(this);
 		this.child = fork(join(__dirname, "worker.ts"), {
 			cwd: TOP,
-			execArgv: ["--require", "ts-node/register/transpile-only"],
+			execArgv: [...TYPESCRIPT],
 			env: { ...process.env, PORTHOLE_TEST_WORKER: `${index}` },
 			stdio: ["ignore", "pipe", "pipe", "ipc"],
 		});

@@ -66,13 +66,16 @@ async function run(file: string): Promise<void> {
 }
 
 function stray(error: unknown): void {
-	if (process.connected) {
-		tell({ kind: "stray", error: textOf(error) });
-	} else {
-		// After the last file: the pool sees output and exit code.
-		process.stderr.write(`${textOf(error)}\n`);
+	const text = textOf(error);
+	/** After the last file: the pool sees output and exit code. */
+	const sayAlone = (): void => {
+		process.stderr.write(`${text}\n`);
 		process.exitCode = 1;
-	}
+	};
+	if (process.send === undefined || !process.connected) return sayAlone();
+	const message: WorkerMessage = { kind: "stray", error: text };
+	// The pool may have disconnected, and this process not know yet.
+	process.send(message, undefined, undefined, (fault) => fault && sayAlone());
 }
 
 process.on("uncaughtException", stray);

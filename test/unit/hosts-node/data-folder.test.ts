@@ -8,9 +8,9 @@ import { lockFolder } from "../../../hosts/node/data-folder";
 import { makeFolder } from "../../../hosts/node/make-folder";
 import { UsageError } from "../../../src/settings/usage-error";
 import { XS_PROGRAM } from "../../../tools/camera-program";
+import { TYPESCRIPT } from "../../../tools/typescript-options";
 import { needs } from "../../support/needs";
 
-const TYPESCRIPT = ["--require", "ts-node/register/transpile-only"];
 const RACER = join(__dirname, "lock-racer.ts");
 /** The race: so many processes, so many times, with so many milliseconds in between. */
 const RACERS = 4;

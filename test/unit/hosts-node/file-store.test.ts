@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { FileStore } from "../../../hosts/node/file-store";
 import { Prng } from "../../../src/base/prng";
 import { StoreError } from "../../../src/ports/store";
+import { TYPESCRIPT } from "../../../tools/typescript-options";
 
 /** How often the writer is killed. */
 const KILLS = 20;
@@ -72,7 +73,7 @@ describe("hosts-node/file-store", () => {
 
 /** Lets a child write, and kills it some time after its first value. @returns the last value that it called durable */
 async function writeUntilKilled(folder: string, after: number): Promise<number> {
-	const args = ["-r", "ts-node/register/transpile-only", resolve(__dirname, "store-writer.ts"), folder];
+	const args = [...TYPESCRIPT, resolve(__dirname, "store-writer.ts"), folder];
 	const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
 	let said = "";
 	child.stdout.on("data", (chunk) => {

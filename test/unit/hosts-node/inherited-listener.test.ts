@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { InheritedListener } from "../../../hosts/node/inherited-listener";
 import { NodeNetwork } from "../../../hosts/node/network";
 import type { ListenerSink } from "../../../src/ports/net";
+import { TYPESCRIPT } from "../../../tools/typescript-options";
 
 /** Listens, and returns why that failed. */
 async function failure(variables: NodeJS.ProcessEnv, address?: string): Promise<string> {
@@ -40,7 +41,7 @@ describe("hosts-node/inherited listener", () => {
 		await once(server, "listening");
 		const { port } = server.address() as AddressInfo;
 		const { fd } = (server as unknown as { readonly _handle: { readonly fd: number } })._handle;
-		const register = ["-r", "ts-node/register/transpile-only", resolve(__dirname, "inherited-child.ts")];
+		const register = [...TYPESCRIPT, resolve(__dirname, "inherited-child.ts")];
 		const child = spawn(process.execPath, register, {
 			stdio: ["ignore", "inherit", "inherit", fd, "ipc"],
 			env: { ...process.env, LISTEN_FDS: "1" },

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { zoneOf } from "../../../src/core/ip-address";
 import type { Path } from "../../../src/core/path";
+import { TYPESCRIPT } from "../../../tools/typescript-options";
 import { needs } from "../../support/needs";
 
 interface Seen {
@@ -22,7 +23,7 @@ describe("hosts-node/network", function () {
 
 	before(async function () {
 		needs(this, "root", "ip");
-		const script = ["-r", "ts-node/register/transpile-only", resolve(__dirname, "two-interfaces.ts")];
+		const script = [...TYPESCRIPT, resolve(__dirname, "two-interfaces.ts")];
 		const { stdout } = await promisify(execFile)("unshare", ["--net", process.execPath, ...script]);
 		seen = JSON.parse(stdout);
 	});

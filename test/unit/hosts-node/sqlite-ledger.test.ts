@@ -6,12 +6,13 @@ import { Worker } from "node:worker_threads";
 import type { LedgerOrder, LedgerReport } from "../../../hosts/node/ledger-protocol";
 import { LedgerWorker } from "../../../hosts/node/ledger-worker";
 import { type LedgerThread, SqliteLedger } from "../../../hosts/node/sqlite-ledger";
+import { TYPESCRIPT } from "../../../tools/typescript-options";
 import { type LedgerRig, ledgerSuite, listed, recordOf, stored } from "../../support/ledger-suite";
 
 const THREAD = join(__dirname, "../../../hosts/node/ledger-worker.ts");
 
 function beginThread(path: string): Worker {
-	return new Worker(THREAD, { workerData: { path }, execArgv: ["--require", "ts-node/register/transpile-only"] });
+	return new Worker(THREAD, { workerData: { path }, execArgv: [...TYPESCRIPT] });
 }
 
 /** Does the work of the thread in this one, as the start of one with a compiler takes long. */

@@ -6,6 +6,7 @@ import { LUMA_PICTURE_MAX, ThreadLumaReader } from "../../../hosts/node/thread-l
 import { Frame } from "../../../src/media/frame";
 import type { LumaSink } from "../../../src/ports/luma";
 import { InlineLumaReader } from "../../../src/storage/motion/inline-luma-reader";
+import { TYPESCRIPT } from "../../../tools/typescript-options";
 
 const PICTURE = new Uint8Array(readFileSync(join(__dirname, "../../fixtures/frame.jpg")));
 const THREAD = join(__dirname, "../../../hosts/node/luma-worker.ts");
@@ -43,7 +44,7 @@ class Answers implements LumaSink {
 }
 
 describe("hosts-node/thread-luma-reader", () => {
-	const begin = () => new Worker(THREAD, { execArgv: ["--require", "ts-node/register/transpile-only"] });
+	const begin = () => new Worker(THREAD, { execArgv: [...TYPESCRIPT] });
 
 	it("reads as the reader without a thread does, in order, and releases all pictures (STR-26)", async () => {
 		const reader = new ThreadLumaReader(begin);

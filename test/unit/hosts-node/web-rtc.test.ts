@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { h264Of, NO_WEB_RTC, openWebRtc } from "../../../hosts/node/web-rtc";
 import { utf8Decode } from "../../../src/base/text";
 import type { RtcChannel, RtcSink } from "../../../src/ports/web-rtc";
+import { TYPESCRIPT } from "../../../tools/typescript-options";
 import { RtcCaller } from "../../support/rtc-caller";
 import { until } from "../../support/until";
 
-const TS = ["--require", "ts-node/register/transpile-only"];
 /** A part of an offer of Chromium. */
 const VIDEO = [
 	"v=0",
@@ -96,7 +96,7 @@ describe("hosts-node/web-rtc", function () {
 	});
 
 	it("lets the process end after a call, also with a refused channel and a video", async () => {
-		const child = spawn(process.execPath, [...TS, join(__dirname, "web-rtc-child.ts")]);
+		const child = spawn(process.execPath, [...TYPESCRIPT, join(__dirname, "web-rtc-child.ts")]);
 		let output = "";
 		for (const stream of [child.stdout, child.stderr]) {
 			stream.on("data", (chunk) => {

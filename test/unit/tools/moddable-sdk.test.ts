@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { ESP32_LIST, SIMULATOR_LIST } from "../../../tools/device-modules";
 import { boards, checkBoard, findSdk, SdkError } from "../../../tools/moddable-sdk";
+import { TYPESCRIPT } from "../../../tools/typescript-options";
 
 const TOP = resolve(__dirname, "../../..");
 
@@ -22,7 +23,7 @@ function refusal(body: () => unknown): string {
 
 function run(tool: string, args: readonly string[], env: Record<string, string>) {
 	const { MODDABLE: _moddable, IDF_PATH: _idf, DISPLAY: _display, ...rest } = process.env;
-	return spawnSync(process.execPath, ["node_modules/ts-node/dist/bin.js", "-T", `tools/${tool}.ts`, ...args], {
+	return spawnSync(process.execPath, [...TYPESCRIPT, `tools/${tool}.ts`, ...args], {
 		cwd: TOP,
 		encoding: "utf8",
 		env: { ...rest, ...env },

@@ -4,13 +4,14 @@ import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { orderOf } from "../../../tools/run-tests/order";
 import { describeFailures } from "../../../tools/run-tests/summary";
+import { TYPESCRIPT } from "../../../tools/typescript-options";
 
 const TOP = resolve(__dirname, "../../..");
 
 /** Runs the test runner over files of test/fixtures/run-tests. */
 function run(names: readonly string[], env: NodeJS.ProcessEnv = {}, limit = 60): { code: number | null; out: string } {
 	const files = names.map((name) => join(TOP, `test/fixtures/run-tests/${name}.case.ts`));
-	const args = ["-r", "ts-node/register/transpile-only", "tools/run-tests.ts", "--jobs", "2"];
+	const args = [...TYPESCRIPT, "tools/run-tests.ts", "--jobs", "2"];
 	const { status, stdout, stderr } = spawnSync(process.execPath, [...args, "--test-limit", `${limit}`, ...files], {
 		cwd: TOP,
 		encoding: "utf8",
@@ -103,7 +104,7 @@ describe("tools/run-tests", () => {
 
 	it("lists the running tests when it is ended", async () => {
 		const files = ["pass", "hang"].map((name) => `test/fixtures/run-tests/${name}.case.ts`);
-		const args = ["-r", "ts-node/register/transpile-only", "tools/run-tests.ts", "--jobs", "2", ...files];
+		const args = [...TYPESCRIPT, "tools/run-tests.ts", "--jobs", "2", ...files];
 		const runner = spawn(process.execPath, args, { cwd: TOP, stdio: ["ignore", "pipe", "inherit"] });
 		let out = "";
 		runner.stdout.setEncoding("utf8").on("data", (text: string) => {

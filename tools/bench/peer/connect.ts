@@ -5,6 +5,7 @@ import type { LabProcess } from "../../../test/lab/lab";
 import { ADDRESS, type LabNat, PeerLab, type PeerPlace, PUBLIC, STUN_PORT } from "../../../test/lab/peer-lab";
 import { until } from "../../../test/support/until";
 import { runProgram } from "../../run-program";
+import { TYPESCRIPT } from "../../typescript-options";
 import { turnLogin } from "./turn-login";
 
 const HELP = `How long two peers take to connect: Porthole's checks beside libnice and werift, behind NATs of the kernel.
@@ -46,7 +47,7 @@ const CASES: readonly Case[] = [
 ];
 
 const here = (name: string): string => resolve(__dirname, name);
-const typescript = (name: string): string[] => [process.execPath, "-r", "ts-node/register/transpile-only", here(name)];
+const typescript = (name: string): string[] => [process.execPath, ...TYPESCRIPT, here(name)];
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
 	ours: typescript("connect-ours.ts"),
 	libnice: ["/usr/bin/python3", here("connect-nice.py")],

@@ -74,7 +74,7 @@ async function measure(folder: string, load: string, total: number, perHome: num
 	const file = join(folder, "requests");
 	const script = join(folder, "server.js");
 	const every = Math.max(perHome, Math.floor(total / SAMPLE));
-	// In one file, as ts-node's compiler would count as memory of the server.
+	// In one file, as the compiler of TypeScript would count as memory of the server.
 	const flags = ["--bundle", "--platform=node", "--log-level=warning", `--outfile=${script}`];
 	execFileSync("npx", ["esbuild", resolve(__dirname, "registrations-node.ts"), ...flags], {
 		stdio: ["ignore", "ignore", "inherit"],

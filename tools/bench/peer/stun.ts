@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { buildTools, compile, OUT } from "../../build-linux";
 import { NODE_PROGRAM, XS_PROGRAM } from "../../camera-program";
 import { runProgram } from "../../run-program";
+import { TYPESCRIPT } from "../../typescript-options";
 import { compileNative } from "../native";
 import { bareEcho } from "./bare-echo";
 
@@ -42,7 +43,7 @@ interface Contender {
 }
 
 function contenders(folder: string, xs: string, tree: string): Contender[] {
-	const node = [process.execPath, "--require", "ts-node/register/transpile-only"];
+	const node = [process.execPath, ...TYPESCRIPT];
 	const coturn = (port: number): string[] => {
 		const flags = ["turnserver", "-n", "-S", "--no-auth", "--no-tls", "--no-dtls", "--no-cli", "--no-tcp"];
 		flags.push("--listening-ip=127.0.0.1", `--listening-port=${port}`, "--relay-threads=1", "--log-file=/dev/null");

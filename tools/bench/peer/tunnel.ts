@@ -12,6 +12,7 @@ import { UdpLink } from "../../../test/support/udp-tunnel";
 import { prepareTree, TREE } from "../../../test/xs/xs-tree";
 import { buildTools } from "../../build-linux";
 import { runProgram } from "../../run-program";
+import { TYPESCRIPT } from "../../typescript-options";
 
 /** The private key of the camera, in hexadecimal. */
 const KEY = "4a3acbfdb163dec651dfa3194dece676d437029c62a408b4c5ea9114246e4893";
@@ -92,7 +93,7 @@ function download(start: (to: number) => ChildProcess): Promise<Result> {
 async function main(): Promise<number> {
 	const xs = buildTools();
 	prepareTree();
-	const node = [process.execPath, "--require", "ts-node/register/transpile-only"];
+	const node = [process.execPath, ...TYPESCRIPT];
 	const script = resolve(__dirname, "tunnel-camera.ts");
 	const cameras: readonly (readonly [string, (to: number) => readonly string[]])[] = [
 		["Node.js", (to) => [...node, script, `${to}`, KEY, `${OCTETS}`]],

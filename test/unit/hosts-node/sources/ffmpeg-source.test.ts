@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import type { FfmpegInput } from "../../../../hosts/node/sources/ffmpeg-arguments";
 import { FfmpegSource } from "../../../../hosts/node/sources/ffmpeg-source";
+import { TYPESCRIPT } from "../../../../tools/typescript-options";
 import { FakeTimers } from "../../../support/fake-timers";
 import { needs } from "../../../support/needs";
 import { pause, until } from "../../../support/until";
@@ -292,7 +293,7 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		needs(this, "ffmpeg", "ffprobe", "setpriv");
 		const pipe = join(folder, "pipe");
 		execFileSync("mkfifo", [pipe]);
-		const args = ["-r", "ts-node/register/transpile-only", resolve(__dirname, "orphan.ts"), pipe];
+		const args = [...TYPESCRIPT, resolve(__dirname, "orphan.ts"), pipe];
 		const parent = spawn(process.execPath, args, { stdio: "inherit" });
 		await until("a child", START, () => runningWith(pipe).length > 1);
 		parent.kill("SIGKILL");
