@@ -1,5 +1,5 @@
-// Lets Node.js run this repository's TypeScript, without a type check: `node -r ./tools/typescript tools/NAME.ts`. What was
-// compiled once is kept below build/typescript, as tests start hundreds of processes, each of which would compile again.
+// Runs this repository's TypeScript by ts-node, without a type check: `node -r ./tools/typescript tools/NAME.ts`. What ts-node
+// has compiled is kept below build/typescript, as tests start hundreds of processes, each of which would compile again.
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
@@ -8,20 +8,14 @@ const { threadId } = require("node:worker_threads");
 
 const TOP = resolve(__dirname, "..");
 const KEPT = join(TOP, "build/typescript");
-const CONFIG = {
-	...JSON.parse(readFileSync(join(TOP, "tsconfig.json"), "utf8")).compilerOptions,
-	module: "commonjs",
-	moduleResolution: "node10",
-	ignoreDeprecations: "6.0",
-	esModuleInterop: true,
-	inlineSourceMap: true,
-	noEmit: false,
-};
 /** All that decides what comes out, beside the source. */
-const COMPILER = `${require("typescript/package.json").version} ${JSON.stringify(CONFIG)}`;
-
+const COMPILER = ["node_modules/typescript/package.json", "node_modules/ts-node/package.json", "tsconfig.json"]
+	.map((path) => readFileSync(join(TOP, path), "utf8"))
+	.join();
 /** Begins what is kept: the sum of what it was compiled from, and the end of the line. */
 const SUM_LENGTH = 64;
+
+let service;
 
 /** The JavaScript of a file, given by its whole path; compiled unless it was before. */
 function javaScriptOf(file) {
@@ -30,23 +24,10 @@ function javaScriptOf(file) {
 	const path = join(KEPT, `${file}.js`);
 	const kept = read(path);
 	if (kept?.startsWith(`${sum}\n`)) return kept.slice(SUM_LENGTH + 1);
-	const text = compile(source, file);
+	service ??= require("ts-node").create({ cwd: TOP, transpileOnly: true });
+	const text = service.compile(source, file);
 	keep(path, `${sum}\n${text}`);
 	return text;
-}
-
-function compile(source, fileName) {
-	const ts = require("typescript");
-	const { options } = ts.convertCompilerOptionsFromJson(CONFIG, TOP);
-	const { outputText, diagnostics } = ts.transpileModule(source, {
-		fileName,
-		compilerOptions: options,
-		reportDiagnostics: true,
-	});
-	const [fault] = diagnostics;
-	if (fault !== undefined)
-		throw new SyntaxError(`${fileName}: ${ts.flattenDiagnosticMessageText(fault.messageText, "\n")}`);
-	return outputText;
 }
 
 function read(path) {
