@@ -1,5 +1,6 @@
 import { VERSION } from "../base/version";
 import type { Millis, Seconds } from "../core/time";
+import type { NatKind } from "../peer/stun/nat-behaviour";
 import type { ShownDevice } from "../web/devices-page";
 
 /** How a device is reached from the Internet: by a port of its router, by IPv6, by peer to peer; `lan`: it is not. */
@@ -25,7 +26,9 @@ export interface DeviceTraits {
 export interface PeerTraits {
 	/** `registered`, `trying`, … */
 	readonly registration: string;
-	/** The kind of NAT in front of it, for people; empty: not known. */
+	/** The kind of NAT in front of it. */
+	readonly natKind: NatKind;
+	/** The same for people; empty: not known. */
 	readonly nat: string;
 	/** Whether that NAT uses another port for each destination. */
 	readonly symmetric: boolean;

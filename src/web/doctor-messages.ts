@@ -45,7 +45,7 @@ export const DOCTOR_MESSAGES = Object.freeze({
 		silent: (why: string) => why,
 		table: "it did not answer here, only the router knows it; if its fleet has a key, pass --fleet-key-file",
 		password: "pass --password-file with the owner's password",
-		key: "pass --fleet-key-file besides the password, so that no stranger gets a login",
+		open: "its fleet has no key, so any device could take its place, and the doctor sends no password there; its page Away from home shows it, and what to set if no rendezvous server is",
 		refused: "it does not accept the password",
 		malformed: "its answer can't be read",
 	}),
@@ -53,11 +53,11 @@ export const DOCTOR_MESSAGES = Object.freeze({
 		title: "video players",
 		from: Object.freeze({ lan: "from the LAN", internet: "from the Internet" }),
 		lanRow: (network: string, address: string) =>
-			`video goes straight from ${address} to players in ${network}, over UDP or TCP, by the row for the home network (STR-18)`,
+			`video goes straight from ${address} to players in ${network}, over UDP or TCP, by the row for the home network`,
 		noServer: "it announces no RTSP (--rtsp-port)",
 		noMappedPort: "the router has opened no port for it, so no row of the address table applies",
 		oneInterface: (network: string, address: string, port: number, advertised: string) =>
-			`players connect to port ${port} of the router, and video leaves by ${address}${advertised === "" ? "" : `, which they are told as ${advertised}`}, by the row for everybody on the Internet, as there is only one interface (0.0.0.0/0, STR-24); players behind a router of their own get it over TCP (STR-22); the row for the home network (${network}) is for players at home only`,
+			`players connect to port ${port} of the router, and video leaves by ${address}${advertised === "" ? "" : `, which they are told as ${advertised}`}, by the row for everybody on the Internet, as there is only one interface (row 0.0.0.0/0); players behind a router of their own get it over TCP; the row for the home network (${network}) is for players at home only`,
 		noPath: "it is in no network of this machine, so its rows are not known",
 	}),
 });

@@ -1,3 +1,4 @@
+import type { NatKind } from "../peer/stun/nat-behaviour";
 import { escapeHtml } from "./escape-html";
 import { Page } from "./page";
 import { pageHeader, pageTitle, type Visitor } from "./page-header";
@@ -18,7 +19,9 @@ export interface ShownWay {
 export interface ShownWays {
 	readonly id: string;
 	readonly name: string;
-	/** The kind of NAT that it has found in front of itself; empty: not known. */
+	/** The kind of NAT that it has found in front of itself. */
+	readonly natKind: NatKind;
+	/** The same for people; empty: not known. */
 	readonly nat: string;
 	readonly ways: readonly (ShownWay & { readonly way: "lan" | "mapped" | "punched" | "relayed" })[];
 	/** How video players are served: by which row of the address management table. */

@@ -92,8 +92,8 @@ describe("simulation/doctor and the cameras (ONE-10)", () => {
 		assert.deepEqual([lan, punched, relayed], [true, false, false]);
 		assert.match(garage?.ways[2].text ?? "", /no rendezvous server is set/);
 		assert.match(garage?.ways[3].text ?? "", /no relay is registered/);
-		assert.match(garage?.players[0].text ?? "", /192\.168\.0\.0\/24.*STR-18/);
-		assert.match(garage?.players[1].text ?? "", /STR-24/);
+		assert.match(garage?.players[0].text ?? "", /192\.168\.0\.0\/24.*the row for the home network$/);
+		assert.match(garage?.players[1].text ?? "", /row 0\.0\.0\.0\/0/);
 	});
 
 	it("hears nothing of a fleet whose key it does not have, and sends no login there", () => {
@@ -107,10 +107,19 @@ describe("simulation/doctor and the cameras (ONE-10)", () => {
 		}
 	});
 
+	it("sends nobody in a circle in a fleet without a key, with a password and without (ONE-10)", () => {
+		for (const login of [undefined, { user: "owner", password: PASSWORD }]) {
+			const { report } = examine(open, login === undefined ? {} : { login });
+			const { text = "" } = report.cameras.find(({ name }) => name === "Garage")?.ways[2] ?? {};
+			assert.match(text, /its fleet has no key, .* page Away from home shows it/);
+			assert.doesNotMatch(text, /--password-file|--fleet-key-file/);
+		}
+	});
+
 	it("does not answer a challenge of a camera that has not proved that it is one of the fleet", () => {
 		const { report } = examine(open, { login: { user: "owner", password: PASSWORD } });
 		const garage = report.cameras.find(({ name }) => name === "Garage");
-		assert.match(garage?.ways[2].text ?? "", /pass --fleet-key-file besides the password/);
+		assert.match(garage?.ways[2].text ?? "", /its fleet has no key, .* page Away from home shows it/);
 	});
 
 	it("says that a password is wrong", () => {

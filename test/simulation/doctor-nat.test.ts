@@ -37,6 +37,12 @@ describe("simulation/doctor and the NAT (P2P-12, ONE-10)", () => {
 		});
 	}
 
+	it("does not claim to know the kind of NAT with one address server", () => {
+		const lines = examine(NAT_KINDS.cone, "8.0.0.1");
+		assert.match(lines[0], /not known: two address servers are needed/);
+		assert.doesNotMatch(lines[1], /here directly/);
+	});
+
 	it("says that no address server answers", () => {
 		const lines = examine(NAT_KINDS.cone, "8.0.0.77");
 		assert.equal(lines.length, 1);

@@ -341,10 +341,14 @@ describe("simulation/peer endpoint", () => {
 		const open = scene.peer(VIEWER, "viewer").register("Open");
 		scene.world.runFor(5000);
 		assert.equal(plain.endpoint.addresses.isSymmetric, false);
-		assert.match(plain.endpoint.natKind, /^cone NAT/);
+		assert.match(plain.endpoint.natText, /^cone NAT/);
 		assert.equal(symmetric.endpoint.addresses.isSymmetric, true);
-		assert.match(symmetric.endpoint.natKind, /^symmetric NAT/);
-		assert.match(open.endpoint.natKind, /^none/);
+		assert.match(symmetric.endpoint.natText, /^symmetric NAT/);
+		assert.match(open.endpoint.natText, /^none/);
+		assert.deepEqual(
+			[plain, symmetric, open].map(({ endpoint }) => endpoint.natKind),
+			["cone", "symmetric", "none"],
+		);
 	});
 
 	for (const seed of [31, 32, 33, 34]) {

@@ -88,7 +88,8 @@ export class CameraVisit {
 	private askState(page: HttpUrl, { user, password }: DoctorLogin, done: (state: CameraState | string) => void): void {
 		const { host, camera } = this;
 		const { unseen } = DOCTOR_MESSAGES;
-		const why = camera.id === "" ? unseen.table : password === "" ? unseen.password : camera.isSealed ? "" : unseen.key;
+		const why =
+			camera.id === "" ? unseen.table : !camera.isSealed ? unseen.open : password === "" ? unseen.password : "";
 		if (why !== "") {
 			host.pump.after(0, () => done(why));
 			return;

@@ -79,9 +79,9 @@ function punchedWay({ state }: SeenCamera): Way {
 	return { way: "punched", works: true, text: natText(state) };
 }
 
-function natText({ nat, symmetric }: CameraState): string {
+function natText({ natKind, symmetric }: CameraState): string {
 	const messages = DOCTOR_MESSAGES.punched;
-	return symmetric ? messages.symmetric : nat === "" ? messages.unknownNat : messages.works;
+	return symmetric ? messages.symmetric : natKind === "unknown" ? messages.unknownNat : messages.works;
 }
 
 function relayedWay({ camera, state }: SeenCamera): Way {

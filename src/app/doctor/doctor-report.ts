@@ -1,5 +1,6 @@
 import type { Millis } from "../../core/time";
 import type { GatewayStatus } from "../../gateway/gateway-events";
+import type { NatKind } from "../../peer/stun/nat-behaviour";
 
 /** A way by which viewers may reach a camera. */
 export type WayName = "lan" | "mapped" | "punched" | "relayed";
@@ -28,7 +29,9 @@ export interface CameraReport {
 	readonly name: string;
 	readonly address: string;
 	readonly port: number;
-	/** The kind of NAT that it has found in front of itself; empty: not known. */
+	/** The kind of NAT that it has found in front of itself. */
+	readonly natKind: NatKind;
+	/** The same for people; empty: not known. */
 	readonly nat: string;
 	readonly ways: readonly Way[];
 	readonly players: readonly PlayerRow[];
@@ -71,7 +74,9 @@ export interface DoctorReport {
 	readonly steps: readonly DoctorStep[];
 	readonly gateway: GatewayStatus;
 	readonly problems: readonly DoctorProblem[];
-	/** The kind of NAT, for people; empty: not examined, or not known. */
+	/** The kind of NAT; `unknown` also where it was not examined. */
+	readonly natKind: NatKind;
+	/** The same for people; empty: not examined, or not known. */
 	readonly nat: string;
 	readonly cameras: readonly CameraReport[];
 }

@@ -23,7 +23,7 @@ import { CameraVisit, type DoctorLogin } from "./camera-visit";
 import { playerRowsOf, waysOf } from "./camera-ways";
 import type { CameraReport, DoctorProblem, DoctorReport, DoctorStep, DoctorStepName } from "./doctor-report";
 import { FleetExamination } from "./fleet-examination";
-import type { SeenCamera } from "./found-camera";
+import { NO_NAT, type SeenCamera } from "./found-camera";
 import { Ipv6Examination } from "./ipv6-examination";
 import { NatExamination, type NatExaminationHost } from "./nat-examination";
 
@@ -202,7 +202,8 @@ export class Doctor implements EventSink<GatewayEvent> {
 			steps: this.steps,
 			gateway: { ...gateway, externalPort: this.port },
 			problems: this.problems(),
-			nat: this.nat.kind,
+			natKind: this.nat.kind,
+			nat: this.nat.text,
 			cameras: this.cameras,
 		};
 	}
@@ -268,8 +269,8 @@ export class Doctor implements EventSink<GatewayEvent> {
 		const { externalAddress, diagnoses } = this.client.status();
 		const { id, name, address, port } = seen.camera;
 		const ways = waysOf(seen, { address: externalAddress, problems: diagnoses });
-		const nat = typeof seen.state === "string" ? "" : seen.state.nat;
-		const report = { id, name, address, port, nat, ways, players: playerRowsOf(seen) };
+		const { natKind, nat } = typeof seen.state === "string" ? NO_NAT : seen.state;
+		const report = { id, name, address, port, natKind, nat, ways, players: playerRowsOf(seen) };
 		this.cameras.push(report);
 		this.note("camera", cameraText(report));
 	}

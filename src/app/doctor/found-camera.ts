@@ -1,4 +1,5 @@
 import type { Path } from "../../core/path";
+import type { NatKind } from "../../peer/stun/nat-behaviour";
 
 /** A camera that the doctor has found, by the fleet's messages or in the gateway's table. */
 export interface FoundCamera {
@@ -37,12 +38,17 @@ export interface CameraState {
 	readonly rendezvous: boolean;
 	/** `registered`, `trying`, … */
 	readonly registration: string;
-	/** The kind of NAT that it has found; empty: not known. */
+	/** The kind of NAT that it has found. */
+	readonly natKind: NatKind;
+	/** The same for people; empty: not known. */
 	readonly nat: string;
 	readonly symmetric: boolean;
 	/** The relays that are registered with it. */
 	readonly relays: number;
 }
+
+/** What is known of the NAT in front of a camera that says nothing of itself. */
+export const NO_NAT: Pick<CameraState, "natKind" | "nat"> = Object.freeze({ natKind: "unknown", nat: "" });
 
 /**
  * The end of a visit to a page: how long the answer took, or why there was none. Without a visit: what others say, the camera by its

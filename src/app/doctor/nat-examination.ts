@@ -1,6 +1,6 @@
 import type { Pump } from "../../core/pump";
 import type { ServerAddress } from "../../peer/rendezvous-address";
-import { isSymmetric, type NatBehaviour } from "../../peer/stun/nat-behaviour";
+import { isSymmetric, type NatBehaviour, type NatKind } from "../../peer/stun/nat-behaviour";
 import type { Log } from "../../ports/log";
 import type { Network, UdpPeer } from "../../ports/net";
 import type { Random } from "../../ports/random";
@@ -63,9 +63,13 @@ export class NatExamination implements PeerSocketSink, AddressesOwner {
 		return this.nat.mapped !== undefined;
 	}
 
+	get kind(): NatKind {
+		return this.addresses.natKind;
+	}
+
 	/** The kind of NAT, for people; empty: not known. */
-	get kind(): string {
-		return this.nat.mapped === undefined ? "" : this.addresses.natKind;
+	get text(): string {
+		return this.nat.mapped === undefined ? "" : this.addresses.natText;
 	}
 
 	/** What was found, for people; nothing where nothing was examined. */
@@ -73,7 +77,8 @@ export class NatExamination implements PeerSocketSink, AddressesOwner {
 		if (this.servers.length === 0) return [];
 		const { nat } = this;
 		if (nat.mapped === undefined) return [NAT_MESSAGES.silent];
-		const kind = NAT_MESSAGES.kind(this.addresses.natKind, nat.mapped.address);
+		const kind = NAT_MESSAGES.kind(this.addresses.natText, nat.mapped.address);
+		if (this.kind === "unknown") return [kind, NAT_MESSAGES.unknown];
 		return [kind, isSymmetric(nat) ? NAT_MESSAGES.symmetric : NAT_MESSAGES.punchable];
 	}
 

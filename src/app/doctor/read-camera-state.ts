@@ -1,3 +1,4 @@
+import { readNatKind } from "../../peer/stun/nat-behaviour";
 import type { CameraState } from "./found-camera";
 
 /** Longer texts of a camera are not shown. */
@@ -14,11 +15,12 @@ export function readCameraState(text: string): CameraState | undefined {
 	if (!isObject(status)) return undefined;
 	const { mapping, peer, relays } = status;
 	const { registered } = isObject(relays) ? relays : {};
-	const { rendezvous, state, nat, symmetric } = isObject(peer) ? peer : {};
+	const { rendezvous, state, natKind, nat, symmetric } = isObject(peer) ? peer : {};
 	return {
 		mapping: mapping !== false,
 		rendezvous: rendezvous === true,
 		registration: shortText(state),
+		natKind: readNatKind(natKind),
 		nat: shortText(nat),
 		symmetric: symmetric === true,
 		relays: Array.isArray(registered) ? registered.length : 0,

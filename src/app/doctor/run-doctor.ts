@@ -73,11 +73,12 @@ export function jsonForTerminal(value: unknown): string {
 
 /** What programs get: names as in the rest of the interface, and `null` for what is not known. */
 export function reportForPrograms(report: DoctorReport): Record<string, unknown> {
-	const { reachable, gateway, problems, nat, cameras, steps } = report;
+	const { reachable, gateway, problems, natKind, nat, cameras, steps } = report;
 	return {
 		reachable,
 		gateway,
 		problems,
+		natKind,
 		nat: nat === "" ? null : nat,
 		cameras: cameras.map(({ ways, ...camera }) => ({
 			...camera,

@@ -22,7 +22,7 @@ export function runRelayKey(
 	const [key] = fleetKey.split(",");
 	if (key === "")
 		throw new UsageError(
-			"relay-key needs the fleet's key: --fleet-key-file FILE, such as the file fleet-key in a camera's data folder.",
+			"relay-key needs the fleet's key: --fleet-key-file FILE, such as the file fleet-key.value in a camera's data folder.",
 		);
 	print(relayKeyText(relayKeyOf(key, word)));
 	return 0;

@@ -4,7 +4,7 @@ import type { Handle, Pump } from "../../core/pump";
 import type { Candidate } from "../../peer/candidate";
 import { type AddressEvent, AddressManager, type AddressOutbox } from "../../peer/managers/address-manager";
 import type { ServerAddress } from "../../peer/rendezvous-address";
-import { describeNat, isSymmetric, UNKNOWN_NAT } from "../../peer/stun/nat-behaviour";
+import { describeNat, isSymmetric, type NatKind, natKindOf, UNKNOWN_NAT } from "../../peer/stun/nat-behaviour";
 import type { Network } from "../../ports/net";
 import type { Random } from "../../ports/random";
 import type { Lookup, Resolver } from "../../ports/resolver";
@@ -45,8 +45,12 @@ export class EndpointAddresses implements AddressOutbox, EventSink<AddressEvent>
 		return this.handle.machine;
 	}
 
-	/** The kind of NAT, for people; empty: not known yet. */
-	get natKind(): string {
+	get natKind(): NatKind {
+		return natKindOf(this.manager.nat);
+	}
+
+	/** The kind of NAT, for people; empty: nothing is known yet. */
+	get natText(): string {
 		const { nat } = this.manager;
 		return nat === UNKNOWN_NAT ? "" : describeNat(nat);
 	}

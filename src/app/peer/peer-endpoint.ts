@@ -11,6 +11,7 @@ import type { RegistrationEvent } from "../../peer/managers/registration-manager
 import type { PeerLink, PeerLinkSink } from "../../peer/peer-link";
 import type { DeviceRecord } from "../../peer/rendezvous/device-record";
 import { parseRendezvous, type ServerAddress } from "../../peer/rendezvous-address";
+import type { NatKind } from "../../peer/stun/nat-behaviour";
 import type { Network, UdpPeer } from "../../ports/net";
 import type { Random } from "../../ports/random";
 import type { Resolver } from "../../ports/resolver";
@@ -82,8 +83,13 @@ export class UdpPeerEndpoint
 	}
 
 	/** @see PeerEndpoint */
-	get natKind(): string {
+	get natKind(): NatKind {
 		return this.ownAddresses.natKind;
+	}
+
+	/** @see PeerEndpoint */
+	get natText(): string {
+		return this.ownAddresses.natText;
 	}
 
 	/** What is known about our addresses and the NAT. */

@@ -215,15 +215,16 @@ export class PeerPart implements Part, PeerServices, ShownPeer {
 	facts(): readonly Fact[] {
 		if (this.rendezvous === "") return [];
 		const { fact, reachable, unreachable } = PEER_MESSAGES;
+		const { natKind, natText } = this.endpoint;
 		const isRegistered = this.endpoint.presence?.registration.state === "registered";
-		return [[fact, isRegistered ? reachable(this.endpoint.natKind) : unreachable]];
+		return [[fact, isRegistered ? reachable(natKind === "unknown" ? "" : natText) : unreachable]];
 	}
 
 	traits(): DeviceTraits {
 		if (this.rendezvous === "") return {};
-		const { presence, natKind: nat, addresses } = this.endpoint;
+		const { presence, natKind, natText: nat, addresses } = this.endpoint;
 		const registration = presence?.registration.state ?? "off";
-		const peer = { registration, nat, symmetric: addresses.isSymmetric };
+		const peer = { registration, natKind, nat, symmetric: addresses.isSymmetric };
 		return { reach: this.isRegistered ? "punched" : undefined, peer };
 	}
 

@@ -1,5 +1,6 @@
 import type { Candidate } from "../../peer/candidate";
 import type { PeerLink, PeerLinkSink } from "../../peer/peer-link";
+import type { NatKind } from "../../peer/stun/nat-behaviour";
 
 /** A home of which someone may find devices: all that pairing gives to a viewer, besides passes for its pages. */
 export interface HomeAccess {
@@ -50,6 +51,8 @@ export interface PeerEndpoint {
 	link(access: HomeAccess, peer: string, sink: PeerLinkSink): PeerLink;
 	/** Sets who takes links that others make to this device. @param taker returns `undefined` to refuse */
 	accept(taker: (link: PeerLink) => PeerLinkSink | undefined): void;
-	/** The kind of NAT in front of this device, for people; empty: not known yet. */
-	readonly natKind: string;
+	/** The kind of NAT in front of this device. */
+	readonly natKind: NatKind;
+	/** The same for people; empty: nothing is known yet. */
+	readonly natText: string;
 }

@@ -22,7 +22,7 @@ export interface ShownPeer {
 
 /** What programs get of the state of peer to peer. */
 export function peerState(part: ShownPeer): Record<string, unknown> {
-	const { presence, natKind, addresses, open } = part.endpoint;
+	const { presence, natKind, natText, addresses, open } = part.endpoint;
 	const { server } = presence?.service ?? {};
 	const { mapped } = addresses.nat;
 	return {
@@ -32,7 +32,8 @@ export function peerState(part: ShownPeer): Record<string, unknown> {
 		refusal: presence?.registration.refusal ?? 0,
 		home: part.rendezvous === "" ? null : part.keys().home,
 		portal: part.isPortal,
-		nat: natKind,
+		nat: natText,
+		natKind,
 		symmetric: addresses.isSymmetric,
 		publicAddress: mapped === undefined ? null : formatEndpoint(mapped.address, mapped.port),
 		candidates: addresses.candidates.map(({ kind, address, port }) => ({ kind, address, port })),
@@ -70,12 +71,12 @@ export function identifierTerms(part: ShownPeer): readonly (readonly [string, st
 /** What the page shows of the NAT and the addresses. */
 export function natTerms(part: ShownPeer): readonly (readonly [string, string])[] {
 	const { terms, unknown, none } = PEER_MESSAGES;
-	const { addresses, natKind } = part.endpoint;
+	const { addresses, natText } = part.endpoint;
 	const { mapped } = addresses.nat;
 	const hosts = addresses.candidates.filter(({ kind }) => kind === "host");
 	const port = part.mappedPort;
 	return [
-		[terms.nat, natKind || unknown],
+		[terms.nat, natText || unknown],
 		[terms.publicAddress, mapped === undefined ? unknown : formatEndpoint(mapped.address, mapped.port)],
 		[terms.local, hosts.map(({ address, port }) => formatEndpoint(address, port)).join(", ") || none],
 		[terms.mapped, port === 0 ? none : `${port}`],

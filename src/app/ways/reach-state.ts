@@ -1,4 +1,5 @@
 import { parseDigits } from "../../base/digits";
+import { readNatKind } from "../../peer/stun/nat-behaviour";
 import { parseJsonMembers } from "../../wire/json-members";
 import type { DeviceTraits } from "../device-facts";
 import type { CameraState } from "../doctor/found-camera";
@@ -17,14 +18,14 @@ export function reachStateOf(parts: readonly { traits?(): DeviceTraits }[], mapp
 		peer ??= traits.peer;
 		relays += traits.relays ?? 0;
 	}
-	const { registration = "", nat = "", symmetric = false } = peer ?? {};
-	return { mapping, rendezvous: peer !== undefined, registration, nat, symmetric, relays };
+	const { registration = "", natKind = "unknown", nat = "", symmetric = false } = peer ?? {};
+	return { mapping, rendezvous: peer !== undefined, registration, natKind, nat, symmetric, relays };
 }
 
 /** What a device answers to `GET /api/v1/ways/own`: flat, as others of the fleet read it. */
 export function writeReachState(state: CameraState): Record<string, string | number | boolean> {
-	const { mapping, rendezvous, registration, nat, symmetric, relays } = state;
-	return { mapping, rendezvous, registration, nat, symmetric, relays };
+	const { mapping, rendezvous, registration, natKind, nat, symmetric, relays } = state;
+	return { mapping, rendezvous, registration, natKind, nat, symmetric, relays };
 }
 
 /**
@@ -41,6 +42,7 @@ export function readReachState(bytes: Uint8Array): CameraState | undefined {
 		mapping: mapping === "on",
 		rendezvous: isOn("rendezvous"),
 		registration: short("registration"),
+		natKind: readNatKind(members.get("natKind")),
 		nat: short("nat"),
 		symmetric: isOn("symmetric"),
 		relays: parseDigits(members.get("relays") ?? "", DIGITS_MAX) ?? 0,

@@ -9,7 +9,7 @@ import { type ShownWays, WAYS_PAGE, waysPage } from "../../web/ways-page";
 import type { FleetService } from "../../wire/fleet-service";
 import type { Appliance } from "../appliance";
 import { type GatewaySeen, playerRowsOf, waysOf } from "../doctor/camera-ways";
-import type { CameraState, FoundCamera, SeenCamera, Visit } from "../doctor/found-camera";
+import { type CameraState, type FoundCamera, NO_NAT, type SeenCamera, type Visit } from "../doctor/found-camera";
 import { FactsCollector, type FactsQuestion, type MemberFacts } from "../inventory/facts-collector";
 import { RELAYS_KIND } from "../origin/offered-cameras";
 import { get, type Part, type Route, type SiteRequest } from "../part";
@@ -137,6 +137,6 @@ const TOLD: Visit = Object.freeze({ isTold: true });
 function shown(seen: SeenCamera, gateway: GatewaySeen): ShownWays {
 	const { id, name } = seen.camera;
 	const ways = waysOf(seen, gateway).map(({ way, works, text }) => ({ way, works: works ?? null, text }));
-	const nat = typeof seen.state === "string" ? "" : seen.state.nat;
-	return { id, name, nat, ways, players: playerRowsOf(seen) };
+	const { natKind, nat } = typeof seen.state === "string" ? NO_NAT : seen.state;
+	return { id, name, natKind, nat, ways, players: playerRowsOf(seen) };
 }

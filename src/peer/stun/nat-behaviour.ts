@@ -41,6 +41,20 @@ const SHORT: Readonly<Record<NatDependence, string>> = Object.freeze({
 	"address-and-port": "addresses and ports that were sent to",
 });
 
+/** The kind of a NAT, for programs: what direct connections depend on. */
+export type NatKind = "unknown" | "none" | "cone" | "symmetric";
+
+/** Tells the kind of a NAT: cone, if it keeps one public port for all destinations. */
+export function natKindOf(nat: NatBehaviour): NatKind {
+	if (nat.mapping === "unknown" || nat.mapping === "none") return nat.mapping;
+	return isSymmetric(nat) ? "symmetric" : "cone";
+}
+
+/** Reads the kind of a NAT from another device; anything else counts as `unknown`. */
+export function readNatKind(value: unknown): NatKind {
+	return value === "none" || value === "cone" || value === "symmetric" ? value : "unknown";
+}
+
 /** Describes a NAT for people, in one line. */
 export function describeNat(nat: NatBehaviour): string {
 	if (nat.mapping === "unknown" && nat.mapped === undefined) return "unknown: no address server answered over UDP";

@@ -1,4 +1,5 @@
 import type { PathKind } from "../../../peer/peer-path";
+import type { NatKind } from "../../../peer/stun/nat-behaviour";
 import { flag, type JsonSchema, named, object, oneOf, text } from "../../../web/json-schema";
 import type { Reach } from "../../device-facts";
 
@@ -14,6 +15,15 @@ export const NOTICE_SCHEMA: JsonSchema = named(
 			serious: flag("whether it keeps the Internet from reaching the device"),
 			forViewers: flag("whether viewers are told the message too"),
 		},
+	),
+);
+
+/** The kind of NAT in front of a device. */
+export const NAT_KIND_SCHEMA: JsonSchema = named(
+	"NatKind",
+	oneOf<NatKind>(
+		{ unknown: true, none: true, cone: true, symmetric: true },
+		"cone: it keeps one public port for all destinations; symmetric: it has another one for each",
 	),
 );
 

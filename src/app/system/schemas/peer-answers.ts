@@ -14,7 +14,7 @@ import {
 	text,
 	whole,
 } from "../../../web/json-schema";
-import { PATH_SCHEMA } from "./common-schemas";
+import { NAT_KIND_SCHEMA, PATH_SCHEMA } from "./common-schemas";
 
 /** Peer to peer of a device. */
 export const PEER_SCHEMA = named(
@@ -27,6 +27,7 @@ export const PEER_SCHEMA = named(
 		home: nullable(text("identifies the home")),
 		portal: flag("whether the device is registered as the portal's"),
 		nat: text("the kind of NAT, for people; empty: not known"),
+		natKind: NAT_KIND_SCHEMA,
 		symmetric: flag("whether the NAT maps each destination to another port"),
 		publicAddress: nullable(text()),
 		candidates: list(
@@ -86,7 +87,8 @@ const PEER_EXAMPLE = Object.freeze({
 	refusal: 0,
 	home: "0850c2a2971d81f1b0f3ea707997c902",
 	portal: true,
-	nat: "The NAT maps each port to the same public port for all destinations.",
+	nat: "port-restricted NAT, lets in packets from addresses and ports that were sent to, keeps the port",
+	natKind: "cone",
 	symmetric: false,
 	publicAddress: "198.51.100.7:49230",
 	candidates: Object.freeze([Object.freeze({ kind: "host", address: "192.168.0.11", port: 49230 })]),

@@ -11,7 +11,7 @@ import {
 	whole,
 } from "../../../web/json-schema";
 import type { PlayerRow, WayName } from "../../doctor/doctor-report";
-import { ID_SCHEMA } from "./common-schemas";
+import { ID_SCHEMA, NAT_KIND_SCHEMA } from "./common-schemas";
 
 const WORKS = nullable(flag("null: that can't be known here"));
 const TEXT = text("for people: the address, or why it does not work");
@@ -23,6 +23,7 @@ const WAYS_SCHEMA = named(
 			object({
 				id: ID_SCHEMA,
 				name: text(),
+				natKind: NAT_KIND_SCHEMA,
 				nat: text("the kind of NAT that it has found in front of itself, for people; empty: not known"),
 				ways: list(
 					object({
@@ -46,6 +47,7 @@ const OWN_SCHEMA = named(
 		mapping: flag("whether it asks the router for a port"),
 		rendezvous: flag("whether a rendezvous server is set"),
 		registration: text("its state there; empty: none is set"),
+		natKind: NAT_KIND_SCHEMA,
 		nat: text("the kind of NAT that it has found, for people; empty: not known"),
 		symmetric: flag("whether that NAT uses another port for each destination"),
 		relays: whole("relays that are registered with it"),
@@ -57,6 +59,7 @@ const EXAMPLE = Object.freeze({
 		Object.freeze({
 			id: "14d957c4f6f78bd3",
 			name: "Garden",
+			natKind: "unknown",
 			nat: "",
 			ways: Object.freeze([
 				Object.freeze({ way: "lan", works: true, text: "it announces itself at http://192.168.0.11:8000/" }),
@@ -79,6 +82,14 @@ export const WAYS_ANSWERS: readonly DescribedAnswer[] = Object.freeze([
 	answer(
 		"GET /api/v1/ways/own",
 		OWN_SCHEMA,
-		Object.freeze({ mapping: true, rendezvous: false, registration: "", nat: "", symmetric: false, relays: 0 }),
+		Object.freeze({
+			mapping: true,
+			rendezvous: false,
+			registration: "",
+			natKind: "unknown",
+			nat: "",
+			symmetric: false,
+			relays: 0,
+		}),
 	),
 ]);

@@ -5,7 +5,7 @@ import { mutate } from "../../../support/mutate";
 
 const STATUS = JSON.stringify({
 	mapping: true,
-	peer: { rendezvous: true, state: "registered", nat: "a cone NAT", symmetric: true },
+	peer: { rendezvous: true, state: "registered", natKind: "cone", nat: "a cone NAT", symmetric: true },
 	relays: { registered: [{}, {}] },
 });
 
@@ -15,6 +15,7 @@ describe("app/doctor/read-camera-state", () => {
 			mapping: true,
 			rendezvous: true,
 			registration: "registered",
+			natKind: "cone",
 			nat: "a cone NAT",
 			symmetric: true,
 			relays: 2,
@@ -26,6 +27,7 @@ describe("app/doctor/read-camera-state", () => {
 			mapping: false,
 			rendezvous: false,
 			registration: "",
+			natKind: "unknown",
 			nat: "",
 			symmetric: false,
 			relays: 0,

@@ -36,7 +36,7 @@ describe("app/origin/relay-key-command", () => {
 	it("says what is missing", () => {
 		for (const [args, problem] of [
 			[["--fleet-key-file", "/key"], /needs the name/],
-			[["east"], /needs the fleet's key/],
+			[["east"], /needs the fleet's key: .* the file fleet-key\.value in/],
 			[["a b", "--fleet-key-file", "/key"], /1 to 32 letters/],
 			[["east", "--fleet-key", "short"], /fleet-key/],
 		] as const) {
