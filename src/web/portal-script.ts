@@ -42,7 +42,10 @@ async function renew() {
 			say(news.dataset.came, nameOf(card));
 			return card;
 		}
-		const typing = document.activeElement?.tagName === "INPUT" && same.contains(document.activeElement);
+		tellAttempt(same, card);
+		// The form by which a device was added goes, whatever has been typed.
+		const { tagName, form } = document.activeElement ?? {};
+		const typing = tagName === "INPUT" && same.contains(form) && [...card.querySelectorAll("form")].some(({ action }) => action === form.action);
 		const health = same.querySelector(".health").dataset.health;
 		const next = card.querySelector(".health").dataset.health;
 		if (health !== next && next === "silent") say(news.dataset.gone, nameOf(card));
@@ -62,19 +65,26 @@ async function renew() {
 	});
 	// One that is not in the fleet, once that has a key, is still there.
 	for (const [id, card] of old) if (page.querySelector('#outside [data-id="' + id + '"]') === null) say(news.dataset.gone, nameOf(card));
-	for (const card of [...list.children]) if (!cards.includes(card)) card.remove();
-	cards.forEach((card, i) => { if (list.children[i] !== card) list.insertBefore(card, list.children[i] ?? null); });
+	place(list, cards);
 	for (const [id, was] of sentParts) {
 		const [part, now] = [page.getElementById(id), find(id)];
 		const is = part?.innerHTML ?? "";
 		if (now === null || was === is) continue;
 		const { activeElement } = document;
-		// The form by which a device was added goes, unless another password is being typed.
 		const focused = id === "public" ? [...now.querySelectorAll(PRESSED)].indexOf(activeElement) : -1;
-		if (focused < 0 && now.contains(activeElement) && (id !== "outside" || activeElement.value)) continue;
+		if (focused < 0 && now.contains(activeElement) && id !== "outside") continue;
 		if (id === "adding") find("answer")?.remove();
 		const { value } = now;
 		sentParts.set(id, is);
+		if (id === "outside") {
+			place(now, [...(part?.children ?? [])].map((fresh) => {
+				const same = now.querySelector('[data-id="' + fresh.dataset.id + '"]');
+				if (same === null || same.firstChild.textContent !== fresh.firstChild.textContent || keyOfCard(same) !== keyOfCard(fresh)) return fresh;
+				tellAttempt(same, fresh);
+				return same;
+			}));
+			continue;
+		}
 		const open = [...now.querySelectorAll("details")].map((each) => each.open);
 		now.replaceChildren(...(part?.childNodes ?? []));
 		now.querySelectorAll("details").forEach((each, i) => { each.open = open[i] ?? each.open; });
@@ -86,6 +96,18 @@ async function renew() {
 	watch();
 	localTimes();
 	choose();
+}
+function place(parent, children) {
+	for (const child of [...parent.children]) if (!children.includes(child)) child.remove();
+	children.forEach((child, i) => { if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null); });
+}
+// How adding a device goes appears beside its form, in which what was typed stays.
+function tellAttempt(card, fresh) {
+	const [was, is] = [card, fresh].map((each) => each.querySelector('[id^="add-"]'));
+	if (was === null || is === null || was.isEqualNode(is)) return;
+	card.querySelector("#answer")?.remove();
+	was.className = is.className;
+	was.textContent = is.textContent;
 }
 // What is replaced when it is not as the server has sent it before: what is open or drawn meanwhile stays.
 const sentParts = new Map(["notices", "adding", "outside", "next", "public", "group"].map((id) => [id, find(id)?.innerHTML ?? ""]));

@@ -10,7 +10,7 @@ export const PORTAL_STYLE = `#tools{margin-bottom:var(--m);gap:var(--s)}@media(m
 .more{display:flex;flex-wrap:wrap;gap:0 var(--l)}.more>[open]{flex:1 0 100%}
 #cameras h2{margin:var(--s) 0 0}#cameras h2 a{display:inline-flex;align-items:center;min-height:var(--touch);min-width:var(--touch)}
 #cameras details p,#cameras details form{margin:.3rem 0}
-#outside,#public{margin-top:var(--m)}#next{margin:var(--m) 0}#outside:empty{display:none}#adding .notice{border-left-color:var(--link)}
+#outside,#public{margin-top:var(--m)}#next{margin:var(--m) 0}#outside:empty{display:none}#adding .notice:not(.wrong){border-left-color:var(--link)}
 .address{font-size:.9rem}
 .wall{position:fixed;inset:0;z-index:2;overflow:auto;background:var(--screen)}
 .wall #cameras{grid-template-columns:repeat(var(--columns,3),1fr);gap:2px;min-height:100%;align-content:center}
