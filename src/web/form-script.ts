@@ -88,9 +88,10 @@ export const FORM_SCRIPT = `{
 			await renewPage(form).catch(() => {});
 		}
 		// Another element of the page says the same.
-		const isSaid = document.getElementById(form.dataset.said)?.textContent;
+		const isSaid = ok && document.getElementById(form.dataset.said)?.textContent;
+		if (isSaid) return output.remove();
 		// What the form was about is gone, and the form with it.
-		if (!form.isConnected && !isSaid) (place?.isConnected ? place : document.querySelector("main")).append(output);
+		if (!form.isConnected) (place?.isConnected ? place : document.querySelector("main")).append(output);
 		// Beside its field a message need not begin with the field's name.
 		const text = ok ? message : isWrong && error.startsWith(field + " ") ? error.slice(field.length + 1) : error;
 		output.textContent = text.slice(0, 1).toUpperCase() + text.slice(1);
@@ -105,7 +106,7 @@ export const FORM_SCRIPT = `{
 		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
 		document.title = page.title;
 		for (const part of ["header", "main"]) merge(document.querySelector(part), page.querySelector(part), form);
-		if (form.closest(KEPT) === null) form.reset();
+		if (form.closest(KEPT) === null && form.dataset.said === undefined) form.reset();
 		localTimes();
 	}
 	const KEPT = "[data-keep], figure, video, canvas, output";

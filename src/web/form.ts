@@ -10,8 +10,8 @@ import { escapeHtml } from "./escape-html";
 export const OWN_PAGE = " data-page";
 
 /**
- * The attribute of a form whose answer also appears in another element of the page, which renews itself: the answer does not stand
- * a second time where the form was. For the parameter `more` of {@link ownForm}.
+ * The attribute of a form that begins something whose course another element of the page shows: the answer does not stand a second
+ * time beside its button, and what was typed stays until the form goes. For the parameter `more` of {@link ownForm}.
  * @param id of that element
  */
 export function answeredIn(id: string): string {

@@ -66,7 +66,7 @@ button,.button{background:var(--link);border-color:var(--link);color:var(--on);c
 .danger{background:none;color:var(--bad);border-color:var(--bad)}dialog .danger{background:var(--bad);color:var(--on)}
 :is(button,.button):hover{box-shadow:inset 0 0 0 10rem var(--tint)}button:disabled{opacity:.6;cursor:default}
 [aria-pressed=true],.choice>[aria-current]{position:relative;color:var(--link);font-weight:600;border-color:var(--link);box-shadow:inset 0 0 0 1px var(--link)}
-output{display:block;margin:.3rem 0;color:var(--good)}output.wrong{color:var(--bad)}output:empty{display:none}[aria-invalid=true]{border-color:var(--bad);box-shadow:0 0 0 1px var(--bad)}
+output{display:block;margin:.3rem 0;color:var(--good)}.wrong{color:var(--bad)}output:empty{display:none}[aria-invalid=true]{border-color:var(--bad);box-shadow:0 0 0 1px var(--bad)}
 #search{max-width:26rem}summary>:is(h2,h3){display:inline}summary{cursor:pointer;padding:.65rem 0;color:var(--link)}
 dialog{background:var(--card);color:var(--text);border:1px solid var(--line);border-radius:var(--r);padding:var(--l);max-width:min(30rem,100vw - 2rem)}dialog::backdrop{background:var(--veil)}
 dl{display:grid;grid-template-columns:fit-content(45%) minmax(0,1fr);gap:.25rem var(--m);margin:.4rem 0}dd{margin:0;overflow-wrap:anywhere}

@@ -34,15 +34,24 @@ export function pictureAt(camera: PortalCamera, audience: Audience, path: string
 	return `${url}${path}${parts === "" ? "" : `?${parts}`}`;
 }
 
-/** The form by which a device gets this fleet's key, with the password that it has drawn. @param self the identity of this device */
-export function addForm(id: string, name: string, self: string): string {
+/** The element that says how adding a device goes or went: empty where nobody has tried, so that screen readers read what comes. */
+export function attemptAt(id: string, { subject, outcome = "", hasFailed }: PortalView): string {
+	const [text, tone] = subject === id ? [outcome, hasFailed ? ' class="wrong"' : ""] : ["", ""];
+	return `<p id="add-${id}" role="status"${tone}>${escapeHtml(text)}</p>`;
+}
+
+/** The form by which a device gets this fleet's key, with the password that it has drawn. */
+export function addForm(id: string, name: string, view: PortalView): string {
 	const text = PORTAL_MESSAGES;
+	const self = view.cameras[0]?.id ?? "";
 	const input = '<input name="password" type="password" maxlength="64" required autocomplete="off">';
-	return `<details><summary>${escapeHtml(text.add)}</summary>${ownForm(
+	// It stays open while it says how it went, without script too.
+	const open = view.subject === id && view.outcome ? " open" : "";
+	return `<details${open}><summary>${escapeHtml(text.add)}</summary>${ownForm(
 		self,
 		`/api/v1/cameras/${id}/add`,
-		`<label>${escapeHtml(text.addPassword(name))} ${input}</label> ${button(text.addNow, false, text.addNamed(name))}<p class="hint">${escapeHtml(text.addMeans)}</p>`,
-		answeredIn("adding"),
+		`<label>${escapeHtml(text.addPassword(name))} ${input}</label>${attemptAt(id, view)}${button(text.addNow, false, text.addNamed(name))}<p class="hint">${escapeHtml(text.addMeans)}</p>`,
+		answeredIn(`add-${id}`),
 	)}</details>`;
 }
 
@@ -69,16 +78,15 @@ function hostIn(url: string): string {
 }
 
 /** Makes the card of a camera: its picture or what stands in its place, name, state, addresses, and forms for owners. */
-export function portalCard(
-	camera: PortalCamera,
-	audience: Audience,
-	live: boolean,
-	{ visitor, cameras, ways = "" }: PortalView,
-): string {
+export function portalCard(camera: PortalCamera, audience: Audience, live: boolean, view: PortalView): string {
+	const { visitor, cameras, ways = "", subject = "" } = view;
 	const text = PORTAL_MESSAGES;
 	const { storage, id, group = "" } = camera;
 	const isAbsent = camera.lastSeen !== undefined;
-	const fault = storage && camera.health === "no-pictures" ? text.notRecording : text.health[camera.health];
+	const isFaulty = storage !== undefined && camera.health === "no-pictures";
+	// A NAS that has recorded nothing is not set up yet.
+	const isNew = isFaulty && !storage[2];
+	const fault = isNew ? text.notYetRecording : isFaulty ? text.notRecording : text.health[camera.health];
 	const state = isAbsent ? absence(camera.lastSeen) : escapeHtml(fault);
 	const name = escapeHtml(camera.name);
 	const url = urlFor(camera, audience);
@@ -107,9 +115,9 @@ export function portalCard(
 	const parts = [
 		`<li data-id="${id}" data-group="${escapeHtml(group)}">${shown}`,
 		`<h2>${page === "" ? `<span>${name}</span>` : `<a href="${page}">${name}</a>`}${badge}${inGroup}</h2>`,
-		`<p class="health" data-health="${camera.health}">${state}</p>`,
+		`<p class="health" data-health="${isNew ? "unreachable" : camera.health}">${state}</p>`,
 		isHidden ? "" : login,
-		mayAdd ? addForm(id, camera.name, cameras[0]?.id ?? "") : "",
+		mayAdd ? addForm(id, camera.name, view) : subject === id ? attemptAt(id, view) : "",
 		visitor.owner && isAbsent ? forgetForm(camera) : "",
 	];
 	const more = [addresses(camera, url, page === "" ? "" : camera.page, audience, isAbsent ? "" : ways)];

@@ -7,7 +7,7 @@ import { noticeList } from "./notices";
 import { LIVE, Page } from "./page";
 import { pageHeader, pageTitle } from "./page-header";
 import type { Audience } from "./page-store";
-import { addForm, linkTo, pictureAt, portalCard, rtspFor, urlFor } from "./portal-card";
+import { addForm, attemptAt, linkTo, pictureAt, portalCard, rtspFor, urlFor } from "./portal-card";
 import { PORTAL_MESSAGES } from "./portal-messages";
 import type { PortalCamera, PortalView } from "./portal-view";
 
@@ -25,12 +25,13 @@ export function portalPage(view: PortalView, audience: Audience): Page {
 		["lost", text.lost],
 		["back", text.back],
 		["since", text.since],
+		["never", text.never],
 	].map(([name, message]) => ` data-${name}="${escapeHtml(message)}"`);
 	const { visitor, cameras } = view;
 	const body = [
 		pageHeader(text.title, "/portal", visitor),
 		`<main>${noticeList(view.notices)}<p id="news" role="status" data-keep${said.join("")}></p>`,
-		`<div id="adding" role="status">${view.outcome ? `<p class="notice">${escapeHtml(view.outcome)}</p>` : ""}${joinCode(view)}</div>`,
+		`<div id="adding" role="status">${hasCard(view) ? "" : outcomeOf(view)}${joinCode(view)}</div>`,
 		nextSteps(view),
 		tools(cameras),
 		`<div id="wall"><button type="button" class="plain" id="unwall" hidden>${escapeHtml(text.wallEnd)}</button><ul id="cameras" data-keep>`,
@@ -41,6 +42,16 @@ export function portalPage(view: PortalView, audience: Audience): Page {
 		"</main>",
 	];
 	return new Page(pageTitle(text.title, visitor), body, LIVE);
+}
+
+/** Whether the device that is being added, or was, has a card, which says how it goes. */
+function hasCard({ subject = "", cameras, outside = [] }: PortalView): boolean {
+	return [...cameras, ...outside].some(({ id }) => id === subject);
+}
+
+function outcomeOf({ outcome = "", hasFailed = false }: PortalView): string {
+	if (outcome === "") return "";
+	return `<p class="notice${hasFailed ? " wrong" : ""}">${escapeHtml(outcome)}</p>`;
 }
 
 /** What only the script can do: search, one group at a time, the size of pictures, all of them on the whole screen. */
@@ -63,14 +74,14 @@ function joinCode({ code = "" }: PortalView): string {
 }
 
 /** Devices that could be added. Anybody in the LAN can make one up, so there is no link and no picture. */
-function outsiders({ outside = [], cameras, sealed = false }: PortalView): string {
+function outsiders(view: PortalView): string {
+	const { outside = [], sealed = false } = view;
 	const text = PORTAL_MESSAGES;
-	const self = cameras[0]?.id ?? "";
 	const cards = outside.map(({ id, name, address, isSealed }) => {
 		const shown = name || address;
 		const what = isSealed ? text.otherFleet(shown, address) : text.outside(shown, address);
 		const join = sealed ? "" : `<p><a class="address" href="/fleet">${escapeHtml(text.joinOther)}</a></p>`;
-		return `<section data-id="${id}"><p>${escapeHtml(what)}</p>${isSealed ? join : addForm(id, shown, self)}</section>`;
+		return `<section data-id="${id}"><p>${escapeHtml(what)}</p>${isSealed ? join + attemptAt(id, view) : addForm(id, shown, view)}</section>`;
 	});
 	return `<div id="outside" class="grid">${cards.join("")}</div>`;
 }

@@ -42,7 +42,10 @@ async function renew() {
 			say(news.dataset.came, nameOf(card));
 			return card;
 		}
-		const typing = document.activeElement?.tagName === "INPUT" && same.contains(document.activeElement);
+		tellAttempt(same, card);
+		// The form by which a device was added goes, whatever has been typed.
+		const { tagName, form } = document.activeElement ?? {};
+		const typing = tagName === "INPUT" && same.contains(form) && [...card.querySelectorAll("form")].some(({ action }) => action === form.action);
 		const health = same.querySelector(".health").dataset.health;
 		const next = card.querySelector(".health").dataset.health;
 		if (health !== next && next === "silent") say(news.dataset.gone, nameOf(card));
@@ -62,19 +65,26 @@ async function renew() {
 	});
 	// One that is not in the fleet, once that has a key, is still there.
 	for (const [id, card] of old) if (page.querySelector('#outside [data-id="' + id + '"]') === null) say(news.dataset.gone, nameOf(card));
-	for (const card of [...list.children]) if (!cards.includes(card)) card.remove();
-	cards.forEach((card, i) => { if (list.children[i] !== card) list.insertBefore(card, list.children[i] ?? null); });
+	place(list, cards);
 	for (const [id, was] of sentParts) {
 		const [part, now] = [page.getElementById(id), find(id)];
 		const is = part?.innerHTML ?? "";
 		if (now === null || was === is) continue;
 		const { activeElement } = document;
-		// The form by which a device was added goes, unless another password is being typed.
 		const focused = id === "public" ? [...now.querySelectorAll(PRESSED)].indexOf(activeElement) : -1;
-		if (focused < 0 && now.contains(activeElement) && (id !== "outside" || activeElement.value)) continue;
+		if (focused < 0 && now.contains(activeElement) && id !== "outside") continue;
 		if (id === "adding") find("answer")?.remove();
 		const { value } = now;
 		sentParts.set(id, is);
+		if (id === "outside") {
+			place(now, [...(part?.children ?? [])].map((fresh) => {
+				const same = now.querySelector('[data-id="' + fresh.dataset.id + '"]');
+				if (same === null || same.firstChild.textContent !== fresh.firstChild.textContent || keyOfCard(same) !== keyOfCard(fresh)) return fresh;
+				tellAttempt(same, fresh);
+				return same;
+			}));
+			continue;
+		}
 		const open = [...now.querySelectorAll("details")].map((each) => each.open);
 		now.replaceChildren(...(part?.childNodes ?? []));
 		now.querySelectorAll("details").forEach((each, i) => { each.open = open[i] ?? each.open; });
@@ -87,6 +97,18 @@ async function renew() {
 	localTimes();
 	choose();
 }
+function place(parent, children) {
+	for (const child of [...parent.children]) if (!children.includes(child)) child.remove();
+	children.forEach((child, i) => { if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null); });
+}
+// How adding a device goes appears beside its form, in which what was typed stays.
+function tellAttempt(card, fresh) {
+	const [was, is] = [card, fresh].map((each) => each.querySelector('[id^="add-"]'));
+	if (was === null || is === null || was.isEqualNode(is)) return;
+	card.querySelector("#answer")?.remove();
+	was.className = is.className;
+	was.textContent = is.textContent;
+}
 // What is replaced when it is not as the server has sent it before: what is open or drawn meanwhile stays.
 const sentParts = new Map(["notices", "adding", "outside", "next", "public", "group"].map((id) => [id, find(id)?.innerHTML ?? ""]));
 const PRESSED = "a, button, summary";
@@ -96,19 +118,22 @@ const nameOf = (card) => card.querySelector("h2").firstChild.textContent.trim();
 function choose() {
 	const text = find("seek").value.trim().toLowerCase();
 	const group = find("group").value;
+	// A device that never has pictures takes no place on the wall.
+	const isWall = find("wall").classList.contains("wall") && list.querySelector("[data-shot]") !== null;
 	let shown = 0;
 	for (const card of list.children) {
-		card.hidden = (group !== "" && card.dataset.group !== group) || !nameOf(card).toLowerCase().includes(text);
+		card.hidden = (isWall && card.querySelector("[data-shot], [data-health=silent]") === null) || (group !== "" && card.dataset.group !== group) || !nameOf(card).toLowerCase().includes(text);
 		if (!card.hidden) shown++;
 	}
 	find("none").hidden = shown > 0;
 	find("seek").hidden = text === "" && list.children.length < 4;
 	// As many columns as make the pictures largest.
 	const { clientWidth: width, clientHeight: height } = document.documentElement;
-	const sizeFor = (columns) => Math.min(width / columns, (height * 4) / 3 / Math.ceil(shown / columns));
+	const sizeFor = (columns) => Math.min(width / columns, ((height / Math.ceil(shown / columns) - 2) * 4) / 3);
 	let best = 1;
 	for (let columns = 2; columns <= shown; columns++) if (sizeFor(columns) > sizeFor(best)) best = columns;
 	list.style.setProperty("--columns", best);
+	list.style.setProperty("--width", best * sizeFor(best) + "px");
 }
 function resize(size) {
 	list.dataset.size = size;
@@ -175,6 +200,7 @@ function age(shot) {
 		shot.since = performance.now();
 		shot.addEventListener("load", () => { shot.since = performance.now(); });
 	}
+	if (shot.naturalWidth > 0) shot.hasCome = true;
 	// A page with many pictures shows each less often.
 	const stale = performance.now() - shot.since > STALE + (shot.every ?? 0);
 	if (stale === shot.classList.contains("stale")) return;
@@ -184,7 +210,7 @@ function age(shot) {
 	if (!stale) return;
 	const note = document.createElement("p");
 	note.className = "since hint";
-	note.textContent = news.dataset.since.replace("%", since(shot.since));
+	note.textContent = shot.hasCome ? news.dataset.since.replace("%", since(shot.since)) : news.dataset.never;
 	shot.parentElement.after(note);
 }
 // A device that can't make pictures smaller sends them whole, which its last one tells: a pixel takes about a fifth of an octet.

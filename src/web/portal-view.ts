@@ -61,6 +61,10 @@ export interface PortalView {
 	readonly sealed?: boolean;
 	/** How the last attempt to add a device went; empty or absent: there was none. */
 	readonly outcome?: string;
+	/** The identity of the device that {@link outcome} is about, whose card shows it; empty or absent: none. */
+	readonly subject?: string;
+	/** Whether {@link outcome} is a failure. @default false */
+	readonly hasFailed?: boolean;
 	/** The join code to show; empty or absent: none. */
 	readonly code?: string;
 	/** Where the portal is on the Internet; empty or absent: nowhere. */

@@ -76,7 +76,7 @@ describe("lab/adding cameras that nobody has set up", function () {
 		await card.locator("input[name=password]").fill(second);
 		await card.getByRole("button", { name: /^Add / }).click();
 		await page
-			.locator("#adding", { hasText: "is in this fleet now. Your password here is good for it too." })
+			.locator("#adding, #cameras", { hasText: "is in this fleet now. Your password here is good for it too." })
 			.waitFor();
 		await page.locator("#cameras > li").nth(1).waitFor();
 		assert.equal(await page.getByText("Add to this fleet").count(), 0);

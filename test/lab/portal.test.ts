@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import type { PortalView } from "../../src/web/portal-view";
 import { openBrowser, type TestBrowser } from "../support/browser";
 import { needs } from "../support/needs";
 import { PortalSite, portalCamera } from "../support/portal-site";
@@ -80,6 +81,7 @@ describe("lab/the portal in a browser", function () {
 		await page.reload();
 		const shot = page.locator("#cameras > li").nth(1).locator("img[data-shot]");
 		await shot.waitFor({ state: "hidden" });
+		await page.getByText("No picture yet.").waitFor();
 		await page.locator("#cameras > li").nth(0).locator("img[data-shot]").waitFor();
 		await page.unroute(pictures);
 		await shot.waitFor();
@@ -127,6 +129,24 @@ describe("lab/the portal in a browser", function () {
 			await page.locator("#enwall:focus").waitFor();
 			await page.locator("#seek").waitFor();
 		}
+		await page.close();
+	});
+
+	it("leaves a NAS out of the wall, on which all names are in sight", async () => {
+		const page = await show(4);
+		const nas = portalCamera(4, { name: "Shelf", storage: [353, 18_630, 20_418] });
+		site.view = { ...site.view, cameras: [...site.view.cameras, nas] };
+		await page.reload();
+		await page.getByRole("button", { name: "Full screen" }).click();
+		await page.locator("#wall.wall").waitFor();
+		assert.deepEqual(await names(page), ["Camera 1", "Camera 2", "Camera 3", "Camera 4"]);
+		const height = await page.evaluate<number>("innerHeight");
+		for (const name of await page.locator("#cameras h2:visible").all()) {
+			const { y = 0, height: own = 0 } = (await name.boundingBox()) ?? {};
+			assert.ok(y + own <= height, `${y + own} of ${height}`);
+		}
+		await page.getByRole("button", { name: "Close" }).click();
+		await page.getByRole("link", { name: "Shelf" }).waitFor();
 		await page.close();
 	});
 
@@ -215,6 +235,46 @@ describe("lab/the portal in a browser", function () {
 		assert.equal(await next.isVisible(), false);
 		await page.close();
 	});
+
+	for (const isListed of [true, false]) {
+		it(`says beside the form how adding a camera goes, and keeps what was typed until it is added: ${isListed ? "listed" : "outside"} (ONE-5)`, async () => {
+			site = await PortalSite.open(1);
+			const id = "00000000000000ff";
+			const view: PortalView = isListed
+				? { ...site.view, cameras: [portalCamera(0), portalCamera(1, { id, name: "Garage", isOpen: true })] }
+				: { ...site.view, outside: [{ id, name: "Garage", address: "192.168.0.14", isSealed: false }] };
+			site.view = view;
+			const page = await chromium.browser.newPage({ viewport: { width: 390, height: 844 } });
+			await page.goto(site.url);
+			const card = page.locator(`[data-id="${id}"]`);
+			await card.getByText("Add to this fleet").click();
+			const password = card.locator("input[name=password]");
+			await password.fill("ABCD-EFGH-IJKL");
+			site.view = { ...view, outcome: "Adding Garage…", subject: id };
+			await password.press("Enter");
+			const said = card.getByRole("status");
+			await said.getByText("Adding Garage…").waitFor();
+			await pause(500);
+			assert.equal(await page.getByText("Adding").count(), 1, "once on the page");
+			site.view = { ...view, outcome: "Garage did not accept that password.", subject: id, hasFailed: true };
+			site.changed();
+			await card.locator("p.wrong[role=status]", { hasText: "did not accept" }).waitFor();
+			const [field, answer] = [await password.boundingBox(), await said.boundingBox()];
+			assert.ok(field && answer && answer.y - field.y - field.height < 30, "beside the field");
+			assert.equal(await password.inputValue(), "ABCD-EFGH-IJKL");
+			assert.equal(await page.locator("#adding").textContent(), "");
+			await page.reload();
+			await said.getByText("did not accept").waitFor();
+			assert.ok(await password.isVisible(), "after a reload too");
+			await password.fill("another");
+			const added = portalCamera(1, { id, name: "Garage" });
+			site.view = { ...view, cameras: [portalCamera(0), added], outside: [], outcome: "Garage is in.", subject: id };
+			site.changed();
+			await page.locator("#cameras").getByText("Garage is in.").waitFor();
+			assert.equal(await password.count(), 0);
+			await page.close();
+		});
+	}
 
 	it("copies the public address and RTSP addresses (ONE-3)", async () => {
 		site = await PortalSite.open(2);

@@ -41,6 +41,7 @@ describe("simulation/fleet-add", () => {
 		home.until(() => inOneFleet(first, second), 5000, "one fleet");
 		assert.equal(owner.json.adding, `${name} is in this fleet now. Your password here is good for it too.`);
 		assert.doesNotMatch(owner.page(), /\/add"/);
+		assert.match(owner.page(), new RegExp(`<p id="add-[0-9a-f]+" role="status">${name} is in this fleet now`));
 		home.world.runFor(40_000);
 		assert.equal(owner.json.adding, "", "after a while it is no news");
 		home.until(() => second.camera.access.credentials.record.version === 1, 5000, "the passwords of the fleet");
@@ -118,6 +119,10 @@ describe("simulation/fleet-add", () => {
 		assert.equal(owner.json.adding, `Adding ${name}… This takes up to 10 seconds.`);
 		home.world.runFor(12000);
 		assert.match(owner.json.adding, /did not accept that password/);
+		const { id } = second.camera.identity;
+		const said = new RegExp(`<details open>.*<p id="add-${id}" role="status" class="wrong">${name} did not accept`);
+		assert.match(owner.page(), said, "beside the form, which is open");
+		assert.match(owner.page(), /<div id="adding" role="status"><\/div>/);
 		for (const { camera, machine } of home.cameras) {
 			assert.equal(camera.fleet.sealed, false, "neither has a key");
 			assert.equal(machine.store.values.get("fleet-key"), undefined);

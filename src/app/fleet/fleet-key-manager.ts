@@ -54,6 +54,10 @@ function codeOf(secret: string): string {
 export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	/** How the last attempt to join, or to add a device, goes or went, as text; empty: there was none of late. */
 	outcome = "";
+	/** The identity of the device that {@link outcome} is about, which is being added or was; empty: none. */
+	subject = "";
+	/** Whether {@link outcome} is a failure. */
+	hasFailed = false;
 	private readonly join: DatagramHandle<FleetJoin, JoinOutbox>;
 	/** Takes devices into the fleet; made when the first one is added. */
 	private adoption: DatagramHandle<FleetJoin, JoinOutbox> | undefined;
@@ -166,7 +170,7 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	add(id: string, name: string, password: string): void {
 		const { sha256 } = hashPassword("owner", realmOf(id), password, false);
 		this.adding = name;
-		this.outcome = FLEET_MESSAGES.outcome.adding(name);
+		this.begin(FLEET_MESSAGES.outcome.adding(name), id);
 		this.adoption ??= this.makeJoin((event) => this.added(event));
 		this.adoption.call((join, now, out) => {
 			join.setPaths(this.paths);
@@ -179,7 +183,7 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 		const { added, notAdded } = FLEET_MESSAGES.outcome;
 		if (type === "proved") this.hand();
 		else if (type === "adopted") this.tell(added(this.adding), SHOWN_DONE);
-		else this.tell(notAdded(this.adding), SHOWN_FAULT);
+		else this.tell(notAdded(this.adding), SHOWN_FAULT, true);
 	}
 
 	/** The fleet's key; empty: it has none. */
@@ -200,7 +204,7 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 
 	/** Asks for the key of the fleet that knows a code. @see FleetJoin.join */
 	private ask(code: string, offer?: number): void {
-		this.outcome = FLEET_MESSAGES.outcome.waiting;
+		this.begin(FLEET_MESSAGES.outcome.waiting, "");
 		this.join.call((join, now, out) => join.join(now, code, out, offer));
 	}
 
@@ -246,13 +250,21 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	}
 
 	private failed(outcome: string): void {
-		this.tell(outcome, SHOWN_FAULT);
+		this.tell(outcome, SHOWN_FAULT, true);
 		this.node.host.log.write("warn", "fleet", outcome);
 	}
 
-	/** Tells how it went, for a while. */
-	private tell(outcome: string, time: Millis): void {
+	/** An attempt begins. @param subject the device that is added; empty: this one joins */
+	private begin(outcome: string, subject: string): void {
 		this.outcome = outcome;
+		this.subject = subject;
+		this.hasFailed = false;
+	}
+
+	/** Tells how it went, for a while. */
+	private tell(outcome: string, time: Millis, hasFailed = false): void {
+		this.outcome = outcome;
+		this.hasFailed = hasFailed;
 		this.node.changed();
 		this.node.pump.after(time, () => {
 			if (this.outcome !== outcome) return;

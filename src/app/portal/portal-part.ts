@@ -42,7 +42,12 @@ export interface PortalFleet {
 	absent(): readonly AbsentCamera[];
 	readonly fleet: Fleet;
 	/** How the last attempt to add a device went. */
-	readonly keys: { readonly outcome: string; readonly view: { readonly code: string } };
+	readonly keys: {
+		readonly outcome: string;
+		readonly subject: string;
+		readonly hasFailed: boolean;
+		readonly view: { readonly code: string };
+	};
 	/** @see CredentialStore.drawnSecret */
 	readonly drawnSecret: string;
 	outside(): readonly Outsider[];
@@ -211,7 +216,7 @@ export class PortalPart implements Part, PortalLocator {
 	}
 
 	/** What only owners are shown: devices that they may add, what they have not done yet, and how each device is reached. */
-	private ownersView({ isLan }: Way): Pick<PortalView, "outside" | "outcome" | "code" | "steps" | "ways" | "isApart"> {
+	private ownersView({ isLan }: Way): Omit<PortalView, "visitor" | "cameras" | "notices"> {
 		const { keys, fleet, drawnSecret } = this.cameras;
 		const steps: PortalStep[] = drawnSecret === "" ? [] : ["password"];
 		if (fleet.self.automaticName) steps.push("name");
@@ -219,7 +224,9 @@ export class PortalPart implements Part, PortalLocator {
 		// Where this device is asked from elsewhere, addresses in the LAN are nobody's business.
 		const ways = this.node.parts.find(({ waysPage }) => waysPage !== undefined)?.waysPage ?? "";
 		const isApart = !this.gateway.isMapping;
-		return { outside: isLan ? outside : [], outcome: keys.outcome, code: keys.view.code, steps, ways, isApart };
+		const { outcome, subject, hasFailed } = keys;
+		const attempt = { outcome, subject, hasFailed, code: keys.view.code };
+		return { outside: isLan ? outside : [], ...attempt, steps, ways, isApart };
 	}
 
 	/** Where the portal is on the Internet: at the representative; empty: nowhere, or not known. */
