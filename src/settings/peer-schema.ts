@@ -25,7 +25,7 @@ export const PEER_SCHEMA = schema("Peer to peer", {
 		expected: `1 to ${SERVERS_MAX} servers as "porthole rendezvous" prints them, KEY@HOST or KEY@HOST:PORT, all with the same key`,
 		editable: true,
 		restart: true,
-		help: "rendezvous servers, by which paired viewers find this device where no port can be mapped; several are tried in turn. Without a port, HOST may be a name with SRV records (_porthole._udp); empty: none",
+		help: "rendezvous servers, by which paired viewers find this device where no port can be mapped; every device of the home needs them; several are tried in turn. Without a port, HOST may be a name with SRV records (_porthole._udp); empty: none",
 	}),
 	rendezvousWeb: text({
 		placeholder: "URL,…",

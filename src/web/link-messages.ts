@@ -36,7 +36,8 @@ export const LINK_MESSAGES = Object.freeze({
 		unused: "not used yet",
 		revoke: "Revoke",
 		revokeNamed: (name: string) => `Revoke ${name}`,
-		ask: (name: string) => `Revoke ${name}? Anyone watching with it is cut off at once.`,
+		ask: (name: string) =>
+			`Revoke ${name}? Anyone watching with it is cut off at once, and has to get a new link, or pair again.`,
 		local: "The passwords were set at startup, so revoking a link takes effect at this device only.",
 	}),
 });

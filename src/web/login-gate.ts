@@ -22,6 +22,8 @@ type HttpRequest = AnyRequest<Admission>;
 
 /** What a {@link LoginGate} needs from its owner. */
 export interface LoginGateHost {
+	/** What the login page says at first. @default nothing */
+	readonly hint?: LoginMessage;
 	/** Whether requests without TLS are redirected to `https://`. @default false */
 	readonly onlySecure?: boolean;
 	/** A user has logged out. @param session as in the {@link Admission} of its requests @param until when it would have ended */
@@ -209,7 +211,7 @@ export class LoginGate implements Gate<Admission, Need> {
 		if (!browser) this.other?.offer(request, headers);
 		headers.push(...NO_STORE);
 		const isLink = request.query.has("link");
-		if (html) this.page(isLink ? "ended" : "", request).replyWith(reply, 401, headers);
+		if (html) this.page(isLink ? "ended" : (this.host.hint ?? ""), request).replyWith(reply, 401, headers);
 		else reply.error(401, isLink ? MESSAGES.refused.link : MESSAGES.refused.logIn, headers);
 	}
 

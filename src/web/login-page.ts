@@ -6,8 +6,11 @@ import { MESSAGES } from "./messages";
 import { hashSource, Page } from "./page";
 import { PRODUCT } from "./page-header";
 
-/** What the page says about the last attempt: nothing, that the password was wrong, or that there were too many. */
-export type LoginMessage = "" | "wrong" | "wait" | "ended";
+/**
+ * What the page says: nothing, that the password was wrong, that there were too many wrong ones, that the link has ended, or where `porthole view` says which
+ * address has the pass.
+ */
+export type LoginMessage = "" | "wrong" | "wait" | "ended" | "view";
 
 /** The style of pages for strangers, which contain it. */
 export const STRANGERS_STYLE = `${DESIGN_TOKENS}*{box-sizing:border-box}body{margin:10vh auto 2rem;max-width:24rem;padding:0 1rem;background:var(--back);color:var(--text)}
@@ -44,6 +47,7 @@ export function loginPage(message: LoginMessage, secure: boolean): Page {
 			alert("wrong", message, login.wrong),
 			alert("wait", message, login.wait),
 			message === "ended" ? alert("ended", message, login.ended) : "",
+			message === "view" ? `<p class="hint">${escapeHtml(login.view)}</p>` : "",
 			alert("failed", message, login.failed),
 			`<form method="post" action="/login"><label>${escapeHtml(login.user)} <select name="user" autocomplete="username"><option value="owner">${escapeHtml(login.owner)}</option><option value="viewer">${escapeHtml(login.viewer)}</option></select></label>`,
 			`<label>${escapeHtml(login.password)} <input name="password" type="password" autocomplete="current-password" maxlength="64" required autofocus></label><button>${escapeHtml(login.logIn)}</button></form>`,

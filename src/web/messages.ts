@@ -189,6 +189,8 @@ export const MESSAGES = Object.freeze({
 		wrong: "Wrong password. Check Caps Lock.",
 		wait: "Too many wrong passwords. Try again later.",
 		ended: "This viewer link has ended or is wrong. Ask the owner for a new one, or log in.",
+		/** To visitors by a tunnel. */
+		view: "To watch without a password, open the address that porthole view shows on its terminal: it ends with the pass of the pairing.",
 		plain: "Not encrypted: others on the network can see the video. Your password is not sent.",
 		plainForm: "Not encrypted: others on the network can read your password.",
 		failed: "No answer. Try again.",

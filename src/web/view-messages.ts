@@ -11,6 +11,9 @@ export const VIEW_MESSAGES = Object.freeze({
 	portal: "All cameras",
 	portalAbout: (device: string, isAny: boolean) =>
 		isAny ? `Shown by ${device}. If it is lost, another device of the home takes its place.` : `Shown by ${device}.`,
+	/** Only one device was found. */
+	alone:
+		"It is the only device of this home at the rendezvous server. Others can be opened from here once they have the setting rendezvous, too.",
 	states: Object.freeze({
 		idle: "Not connected",
 		connecting: "Connecting",
@@ -28,6 +31,8 @@ export const VIEW_MESSAGES = Object.freeze({
 	}),
 	stepAfter: (seconds: string, step: string, detail: string) =>
 		`${seconds} s: ${step}${detail === "" ? "" : `: ${detail}`}`,
+	/** Said of a device. */
+	revoked: "The owner has revoked this pairing, or its time is over: pair again.",
 	before: (reason: string) => `Before: ${reason}.`,
 	failed: (reason: string) => `It is tried again. Last time: ${reason}.`,
 	failedIdle: (reason: string) => `Last time: ${reason}.`,

@@ -29,6 +29,8 @@ export interface ShownConnection {
 	readonly isKept: boolean;
 	/** Why it can't be reached, or could not be before; empty: it is, or nobody has tried. */
 	readonly reason: string;
+	/** It no longer accepts the pass of the pairing. */
+	readonly isRevoked: boolean;
 	/** Of the latest attempt. */
 	readonly steps: readonly ShownStep[];
 	/** The way in use; empty: none. */
@@ -78,7 +80,7 @@ export function viewPage({ home, portal, shownBy, isAny, devices }: ShownHome): 
 			pageHeader(text.title, "/", visitor),
 			`<main><p id="news" role="status" data-gone="${escapeHtml(text.gone)}"></p><p>${escapeHtml(text.about)}</p>`,
 			`<section aria-labelledby="portal"><h2 id="portal">${escapeHtml(text.portal)}</h2>${copyable(portal, text.portalOf, portal)}`,
-			`<p id="shown" class="hint" data-live>${escapeHtml(text.portalAbout(shown, isAny))}</p></section><div class="sections">`,
+			`<p id="shown" class="hint" data-live>${escapeHtml(text.portalAbout(shown, isAny && devices.length > 1))}${devices.length > 1 || !isAny ? "" : escapeHtml(` ${text.alone}`)}</p></section><div class="sections">`,
 			...devices.map(section),
 			"</div></main>",
 		],
@@ -101,7 +103,11 @@ function section(device: ShownConnection): string {
 		device.players === ""
 			? ""
 			: `<h3>${escapeHtml(text.players)}</h3>${copyable(device.players, text.playersOf(device.name))}`;
-	return `<section aria-labelledby="of-${id}"><h2 id="of-${id}">${escapeHtml(device.name)}</h2><div id="state-${id}" data-live>${state(device)}</div><h3>${escapeHtml(text.pages)}</h3>${copyable(device.pages, text.pagesOf(device.name), device.pages)}${players}</section>`;
+	return `<section aria-labelledby="of-${id}"><h2 id="of-${id}">${escapeHtml(device.name)}</h2><div id="state-${id}" data-live>${revoked(device)}${state(device)}</div><h3>${escapeHtml(text.pages)}</h3>${copyable(device.pages, text.pagesOf(device.name), device.pages)}${players}</section>`;
+}
+
+function revoked({ isRevoked }: ShownConnection): string {
+	return isRevoked ? `<p class="notice">${escapeHtml(VIEW_MESSAGES.revoked)}</p>` : "";
 }
 
 function state(device: ShownConnection): string {
@@ -111,6 +117,7 @@ function state(device: ShownConnection): string {
 		case "connected":
 			return `<p class="health" data-health="ok">${label}</p><dl>${facts(device)}</dl>`;
 		case "idle":
+			if (device.isRevoked) return `<p>${label}.</p>`;
 			return `<p>${label}. <span class="hint">${escapeHtml(text.idle)}</span></p>`;
 		default: {
 			const failed = device.isKept ? text.failed : text.failedIdle;

@@ -104,7 +104,7 @@ export class PeerPairs {
 	}
 
 	private async outcome(viewer: LabProcess, place: PeerPlace, start: number): Promise<PairOutcome> {
-		const reached = (): RegExpExecArray | null => /^garage: reached (.*)$/m.exec(viewer.output);
+		const reached = (): RegExpExecArray | null => /^garage: (?:now )?reached (.*)$/m.exec(viewer.output);
 		const failed = (): RegExpExecArray | null => /^garage: can't be reached: (.*)$/m.exec(viewer.output);
 		await until("the viewer is connected, or says why not", PATIENCE, () => {
 			return reached() !== null || failed() !== null || !viewer.running;
@@ -118,7 +118,7 @@ export class PeerPairs {
 		const seconds = /^([\d.]+) s {2}garage: connected:/m.exec(said)?.[1];
 		const picture = await this.picture(viewer, place);
 		if (path === "relayed") await pause(BETTER);
-		const all = [...viewer.output.matchAll(/^garage: reached (.*)$/gm)];
+		const all = [...viewer.output.matchAll(/^garage: (?:now )?reached (.*)$/gm)];
 		const later = pathOf(all.at(-1)?.[1]);
 		return { path, later, connected: Number(seconds) * 1000, picture, reason: "", said: viewer.output };
 	}

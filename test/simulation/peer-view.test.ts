@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { NAT_KINDS } from "../../hosts/virtual/nat-settings";
 import type { VirtualMachine } from "../../hosts/virtual/virtual-machine";
 import type { Camera } from "../../src/app/camera/camera";
+import { PeerPart } from "../../src/app/peer/peer-part";
+import { TunnelDoorPart } from "../../src/app/peer/tunnel-door-part";
 import { VIEWER_MESSAGES } from "../../src/app/viewer/viewer-messages";
 import { PeerWorld } from "../support/peer-world";
 import { pairingOf, ViewRun, viewedCamera } from "../support/viewed-home";
@@ -204,6 +206,37 @@ describe("simulation/peer-view", () => {
 			const pause = rig.pauseOf(() => rig.move(rig.laptop, address));
 			assert.ok(pause < 2000, `${pause} ms`);
 		});
+
+	it("counts a pairing as used when its viewer is connected, cuts it off when it is revoked, and both sides say so (ONE-1, ONE-5)", () => {
+		const rig = new Rig();
+		rig.pair();
+		const { camera, scene } = rig;
+		const door = camera.parts.find((part): part is TunnelDoorPart => part instanceof TunnelDoorPart);
+		const run = new ViewRun(scene, rig.laptop);
+		const [pages] = run.until(/^Pages:/);
+		const [, port, target] = /localhost:(\d+)(\/\?link=\S+)$/.exec(pages) ?? [];
+		scene.world.runFor(2000);
+		const [link] = camera.links.list(camera.now);
+		assert.ok(link.used !== null, "nobody has opened a page yet");
+		assert.deepEqual(
+			door?.list().map(({ pairing }) => pairing),
+			["Paired viewer (Cabin)"],
+		);
+		const peers = camera.parts.find((part): part is PeerPart => part instanceof PeerPart);
+		const [connected] = peers?.endpoint.open ?? [];
+		assert.equal(peers?.viewerName?.(connected), "Paired viewer (Cabin)");
+		camera.links.revoke(link.id, camera.now);
+		const [line] = run.until(/revoked/, 20_000);
+		assert.equal(line, "Garage: The owner has revoked this pairing, or its time is over: pair again.");
+		scene.world.runFor(61_000);
+		assert.deepEqual([door?.list(), run.code], [[], undefined], "it is not opened again by itself");
+		const state = run.get(Number(port), target.replace("/", "/api/v1/view"), `view.localhost:${port}`);
+		assert.match(state, /"isRevoked":true/);
+		const page = run.get(Number(port), target, undefined, "Accept: text/html\r\n");
+		assert.match(page, /^HTTP\/1.1 401 [\s\S]*This viewer link has ended/);
+		scene.world.runFor(20_000);
+		assert.equal(run.lines.filter((each) => each === line).length, 1);
+	});
 
 	it("has pictures again within 5 s after the camera has moved, which its host notices 2 s later, by the same local connection (P2P-9, ONE-8)", () => {
 		const rig = new Rig(2000);

@@ -56,6 +56,7 @@ export const SHOWN_HOME: ShownHome = {
 			state: "connected",
 			isKept: true,
 			reason: "",
+			isRevoked: false,
 			steps: [],
 			path: "punched",
 			address: "203.0.113.9:64402",

@@ -29,12 +29,17 @@ export function fleetStatus(
 	};
 }
 
-/** The metrics of a device in its fleet. @param absent how many cameras are absent */
+/** The metrics of a device in its fleet. @param absent how many devices are absent */
 export function fleetMetrics({ registry, self, succession, receiver }: Fleet, absent: number): readonly Metric[] {
 	return [
-		["fleet_cameras", "gauge", "Cameras of the fleet, this one included", registry.size + 1],
+		[
+			"fleet_cameras",
+			"gauge",
+			"Devices of the fleet (cameras, NAS, control hosts), this one included",
+			registry.size + 1,
+		],
 		["fleet_representative", "gauge", "1: this camera is the representative", self.representative ? 1 : 0],
-		["fleet_absent_cameras", "gauge", "Cameras that fell silent and were not forgotten", absent],
+		["fleet_absent_cameras", "gauge", "Devices that fell silent and were not forgotten", absent],
 		["fleet_term", "gauge", "Successions so far", succession.term],
 		["fleet_refused_datagrams_total", "counter", "Messages whose seal was wrong", receiver.refused],
 		["external_port", "gauge", "Port on the Internet gateway; 0: none", self.externalPort],

@@ -1,4 +1,5 @@
 import type { HomeKeys } from "../../peer/home-keys";
+import type { PeerLink } from "../../peer/peer-link";
 import type { Ciphers } from "../../ports/ciphers";
 import type { Resolver } from "../../ports/resolver";
 import type { Appliance, ApplianceSettings } from "../appliance";
@@ -32,6 +33,8 @@ export interface PeerServices {
 	readonly sections: ((request: SiteRequest) => string)[];
 	/** The URL of the page on which browsers watch this device; the text of a pairing goes into its fragment. Absent: they can't. */
 	watchUrl?: string;
+	/** Names the viewer who has made a link to this device, by its pairing; empty: it is not known. Absent: nobody knows. */
+	viewerName?: (link: PeerLink) => string;
 	/**
 	 * Makes what a viewer needs to find devices of this home.
 	 * @param scope the one device that may be found; empty: all

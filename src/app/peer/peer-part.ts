@@ -6,6 +6,7 @@ import type { WantedMapping } from "../../gateway/wanted-mapping";
 import type { HttpReply } from "../../http/http-request";
 import { NO_STORE } from "../../http/response-head";
 import { HomeKeys, proofOf, ticketKeyOf } from "../../peer/home-keys";
+import type { PeerLink } from "../../peer/peer-link";
 import { ALL_DEVICES, issuePeerTicket, peerTicketSecret } from "../../peer/peer-ticket";
 import { parseRendezvous, parseServers } from "../../peer/rendezvous-address";
 import type { PEER_SCHEMA } from "../../settings/peer-schema";
@@ -68,6 +69,8 @@ export class PeerPart implements Part, PeerServices, ShownPeer {
 	readonly deviceKey: DeviceKey;
 	/** @see PeerServices */
 	watchUrl?: string;
+	/** @see PeerServices */
+	viewerName?: (link: PeerLink) => string;
 	/** @see PeerServices */
 	readonly sections: ((request: SiteRequest) => string)[] = [];
 	private homeKeys: HomeKeys | undefined;
@@ -261,7 +264,7 @@ export class PeerPart implements Part, PeerServices, ShownPeer {
 			state: this.rendezvous === "" ? [] : registrationTerms(this),
 			identifiers: identifierTerms(this),
 			nat: natTerms(this),
-			links: [...this.endpoint.open].map(shownLink),
+			links: [...this.endpoint.open].map((link) => shownLink(link, this.viewerName?.(link))),
 			extra,
 		}).replyWith(reply, 200, NO_STORE);
 	}

@@ -1,3 +1,4 @@
+import type { Need } from "../../access/role";
 import type { HttpReply } from "../../http/http-request";
 import { peerOfAddress } from "../../peer/peer-address";
 import { LoginGate } from "../../web/login-gate";
@@ -18,9 +19,14 @@ const LOCAL_NAMES = ".localhost";
 export class PeerSite extends Site {
 	private readonly peerPortal: PeerPortal;
 
-	constructor(private readonly appliance: Appliance<ApplianceSettings>) {
+	/** @param admitted a request has brought a viewer link that is valid, or its session @default nobody wants to know */
+	constructor(
+		private readonly appliance: Appliance<ApplianceSettings>,
+		admitted?: (address: string, link: string) => void,
+	) {
 		const { access } = appliance;
-		const gate = new LoginGate(access.authenticator, {
+		const gate = new TunnelGate(admitted, access.authenticator, {
+			hint: "view",
 			isOurName: (name) => name.endsWith(LOCAL_NAMES) || access.isOurName(name),
 			sessionEnded: (session, until) => access.credentials.loggedOut(session, until),
 		});
@@ -48,6 +54,23 @@ export class PeerSite extends Site {
 
 	override notices() {
 		return this.appliance.site.notices();
+	}
+}
+
+/** The gate of all pages, which tells whose viewer link each visitor has. */
+class TunnelGate extends LoginGate {
+	constructor(
+		private readonly admitted: ((address: string, link: string) => void) | undefined,
+		...login: ConstructorParameters<typeof LoginGate>
+	) {
+		super(...login);
+	}
+
+	override admit(request: SiteRequest, asked: Need | undefined, reply: HttpReply): boolean {
+		const isAdmitted = super.admit(request, asked, reply);
+		const link = request.visitor?.link;
+		if (link !== undefined) this.admitted?.(request.remoteAddress, link);
+		return isAdmitted;
 	}
 }
 

@@ -83,9 +83,9 @@ export function natTerms(part: ShownPeer): readonly (readonly [string, string])[
 	];
 }
 
-/** What the page shows of a viewer who is connected. */
-export function shownLink({ path, introduction, peer }: EndpointLink): ShownLink {
-	const name = introduction?.name || PEER_MESSAGES.viewer;
+/** What the page shows of a viewer who is connected. @param pairing its name; empty: not known */
+export function shownLink({ path, introduction, peer }: EndpointLink, pairing = ""): ShownLink {
+	const name = introduction?.name || pairing || PEER_MESSAGES.viewer;
 	if (path === undefined) return { name, id: peer, way: "", address: "", roundTrip: 0 };
 	const address = formatEndpoint(path.address, path.port);
 	return { name, id: peer, way: PEER_MESSAGES.paths[path.kind], address, roundTrip: path.roundTrip };

@@ -25,7 +25,7 @@ const OPERATIONS: readonly ApiOperation<TunnelDoorPart>[] = Object.freeze([
 		path: "/api/v1/tunnels",
 		need: "owner",
 		about:
-			"The tunnels of viewers to this device: path (lan, ipv6, mapped, punched, relayed) and its address, round trip in milliseconds, seconds since it began, open streams, packets sent, repeated and lost, bits per second that the path carries now.",
+			"The tunnels of viewers to this device: path (lan, ipv6, mapped, punched, relayed) and its address, round trip in milliseconds, seconds since it began, open streams, the name of its pairing where this device made it, packets sent, repeated and lost, bits per second that the path carries now.",
 		run: (part: TunnelDoorPart) => ({ body: { tunnels: part.list() } }),
 	}),
 ]);
@@ -63,7 +63,12 @@ export class TunnelDoorPart implements Part {
 	start(): void {
 		const { node, endpoint } = this.peers;
 		// All parts are known now.
-		this.site = new PeerSite(node);
+		this.site = new PeerSite(node, (address, link) => this.door.admitted(address, link));
+		this.peers.viewerName = (below) => this.nameOf(this.door.open.find((each) => each.below === below)?.link ?? "");
+		node.access.credentials.listen({
+			sessionEnded: (link) => this.door.linkEnded(link),
+			sessionsEnded: () => this.door.linkEnded(),
+		});
 		for (const part of node.parts) if (isStreamServer(part)) this.rtsp = (stream) => part.accept(stream);
 		endpoint.accept((link) => this.door.take(link));
 	}
@@ -113,8 +118,9 @@ export class TunnelDoorPart implements Part {
 	/** The tunnels, for the owner. */
 	list(): readonly Record<string, unknown>[] {
 		const { now } = this.peers.node;
-		return this.door.open.map(({ address, isGuest, since, streams, path, tunnel }) => ({
+		return this.door.open.map(({ address, isGuest, link, since, streams, path, tunnel }) => ({
 			viewer: address,
+			pairing: this.nameOf(link),
 			guest: isGuest,
 			path: path?.kind ?? "",
 			address: path?.address ?? "",
@@ -123,6 +129,12 @@ export class TunnelDoorPart implements Part {
 			streams,
 			...tunnel.counters,
 		}));
+	}
+
+	/** The name of a viewer link in the list of this device; empty: it is not there. */
+	private nameOf(link: string): string {
+		const { access, now } = this.peers.node;
+		return link === "" ? "" : (access.links.find(now, link)?.name ?? "");
 	}
 
 	private guestLinks(): GuestLinks {

@@ -52,7 +52,11 @@ export interface DoorTunnel {
 	/** The virtual address of the viewer: made of its key, so that it is the same each time. */
 	readonly address: string;
 	readonly isGuest: boolean;
+	/** The viewer link that its latest request brought; empty: none yet. */
+	readonly link: string;
 	readonly since: Millis;
+	/** What the tunnel goes through. */
+	readonly below: PeerLink;
 	readonly tunnel: Tunnel;
 	readonly path: PeerPath | undefined;
 	/** Streams that are open. */
@@ -93,6 +97,16 @@ export class TunnelDoor {
 		for (const { isOpen, path } of this.callers)
 			if (isOpen && path !== undefined) counts.set(path.kind, (counts.get(path.kind) ?? 0) + 1);
 		return counts;
+	}
+
+	/** A request that came through a tunnel has brought a viewer link that is valid. @param address of the viewer */
+	admitted(address: string, link: string): void {
+		for (const caller of this.callers) if (caller.address === address) caller.link = link;
+	}
+
+	/** A viewer link has ended, so nobody needs the tunnels of those who had it. @param link absent: all of them have */
+	linkEnded(link?: string): void {
+		for (const { tunnel, link: own } of this.callers) if (own !== "" && (link ?? own) === own) tunnel.close();
 	}
 
 	/** Ends all tunnels. */
@@ -137,8 +151,10 @@ class Caller implements TunnelSink, DoorTunnel {
 	readonly since: Millis;
 	address = "";
 	isGuest = false;
+	link = "";
 	isOpen = false;
 	streams = 0;
+	below!: PeerLink;
 	tunnel!: Tunnel;
 
 	constructor(private readonly door: TunnelDoor) {
@@ -157,6 +173,7 @@ class Caller implements TunnelSink, DoorTunnel {
 			guestSecret: (id: Uint8Array) => host.guestSecret(id),
 		};
 		const tunnel = acceptTunnel(host.tunnels, acceptance, link, this);
+		this.below = link;
 		this.tunnel = tunnel;
 		return tunnel;
 	}

@@ -19,7 +19,7 @@ export interface ShownTime {
  * @param players where its video is; empty: nowhere
  */
 export function shownConnection(
-	{ found, state, reason, steps, changedAt, connection }: ViewedDevice,
+	{ found, state, reason, hasRefused, steps, changedAt, connection }: ViewedDevice,
 	isKept: boolean,
 	{ monotonic, utc, began }: ShownTime,
 	pages: string,
@@ -32,6 +32,7 @@ export function shownConnection(
 		state,
 		isKept,
 		reason,
+		isRevoked: hasRefused,
 		steps: shownSteps(steps, began),
 		path: path?.kind ?? "",
 		address: path === undefined || path.address === "" ? "" : formatEndpoint(path.address, path.port),

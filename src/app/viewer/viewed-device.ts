@@ -6,6 +6,7 @@ import type { Stream, StreamSink } from "../../ports/net";
 import { type ConnectionHost, type ConnectionWatcher, PeerConnection } from "../peer/peer-connection";
 import type { FoundPeer, HomeAccess } from "../peer/peer-services";
 import type { DeviceWaiter, ProxiedDevice } from "./local-proxy";
+import { PassCheck } from "./pass-check";
 import { failureText } from "./viewer-messages";
 
 /** How far a device is from being shown. `idle`: nobody has asked for it. */
@@ -17,6 +18,9 @@ export interface TakenStep {
 	readonly step: PeerStep;
 	readonly detail: string;
 }
+
+/** How soon a device that refuses the pass is asked again: it may only not know the date yet. */
+export const ASK_AGAIN: Millis = 10_000;
 
 /** The most steps of one attempt that are remembered; there are five kinds. */
 const STEPS_MAX = 16;
@@ -40,12 +44,22 @@ export class ViewedDevice implements ConnectionWatcher, ProxiedDevice {
 	/** It gives no answers any more; whether it is lost will be seen. */
 	private isDoubtful = false;
 	private readonly waiting = new Set<DeviceWaiter>();
+	/** It refuses the pass of the pairing: its owner has revoked it, or it has expired. */
+	hasRefused = false;
+	/** Whether it accepts the pass of the pairing. */
+	private check: PassCheck | undefined;
 
-	/** @param found as the rendezvous server lists it; replaced when it lists it otherwise */
+	/**
+	 * @param found as the rendezvous server lists it; replaced when it lists it otherwise
+	 * @param pass of the pairing; empty: there is none
+	 * @param refused called when it refuses the pass, and again after {@link ASK_AGAIN}
+	 */
 	constructor(
 		public found: FoundPeer,
 		private readonly host: ConnectionHost,
 		access: HomeAccess,
+		private readonly pass = "",
+		private readonly refused: (device: ViewedDevice) => void = () => {},
 	) {
 		this.changedAt = host.pump.now();
 		this.connection = new PeerConnection(host, access, found.peer, false, this);
@@ -106,13 +120,15 @@ export class ViewedDevice implements ConnectionWatcher, ProxiedDevice {
 
 	/** @see ConnectionWatcher */
 	reached(path: PeerPath | undefined): void {
-		if (!this.wasConnected) this.changedAt = this.host.pump.now();
+		const isNew = !this.wasConnected;
+		if (isNew) this.changedAt = this.host.pump.now();
 		this.wasConnected = true;
 		this.isDoubtful = false;
 		this.isNewAttempt = true;
 		this.reason = "";
 		this.follower?.reached?.(path);
 		this.settle();
+		if (isNew && this.pass !== "") this.ask(false);
 	}
 
 	/** @see ConnectionWatcher */
@@ -125,12 +141,27 @@ export class ViewedDevice implements ConnectionWatcher, ProxiedDevice {
 	lost(why: TunnelFailure, detail: string): void {
 		if (this.wasConnected) this.changedAt = this.host.pump.now();
 		this.wasConnected = false;
+		this.check?.close();
+		this.check = undefined;
 		this.isDoubtful = false;
 		this.isNewAttempt = true;
 		// A tunnel that nobody uses is closed.
 		this.reason = why === "closed" ? "" : failureText(why, detail);
 		this.follower?.lost?.(why, detail);
 		this.settle();
+	}
+
+	/** Asks whether the pass counts. @param isAgain it was refused already */
+	private ask(isAgain: boolean): void {
+		const check = new PassCheck(this, this.pass, (isAccepted) => {
+			if (isAccepted) this.hasRefused = false;
+			else if (isAgain) this.refused(this);
+			else
+				this.host.pump.after(ASK_AGAIN, () => {
+					if (this.isOpen && this.check === check) this.ask(true);
+				});
+		});
+		this.check = check;
 	}
 
 	private settle(): void {

@@ -20,13 +20,17 @@ export class ViewedHome {
 	first: ViewedDevice;
 	private devices: ViewedDevice[];
 
-	/** @param found all devices that are known, at least one; the first one shows the home */
+	/**
+	 * @param found all devices that are known, at least one; the first one shows the home
+	 * @param refused a device refuses the pass of the pairing
+	 */
 	constructor(
 		private readonly host: ConnectionHost,
 		private readonly home: Pairing,
 		found: readonly FoundPeer[],
+		private readonly refused: (device: ViewedDevice) => void = () => {},
 	) {
-		this.devices = found.map((each) => new ViewedDevice(each, host, home.access));
+		this.devices = found.map((each) => this.viewed(each));
 		this.first = this.devices[0];
 	}
 
@@ -53,7 +57,7 @@ export class ViewedHome {
 		const known = this.with(found.peer);
 		if (known !== undefined) known.found = found;
 		if (known !== undefined || this.devices.length >= PEERS_PER_HOME) return undefined;
-		const device = new ViewedDevice(found, this.host, this.home.access);
+		const device = this.viewed(found);
 		this.devices.push(device);
 		return device;
 	}
@@ -91,11 +95,17 @@ export class ViewedHome {
 			home: homeName(this.home),
 			portal: this.url,
 			shownBy: this.first.found.peer,
-			isAny,
+			// A guest's code leads to one device.
+			isAny: isAny && this.home.access.peer === undefined,
 			devices: this.devices.map((device) =>
 				shownConnection(device, device === this.first, now, this.pagesOf(device), this.playersOf(device)),
 			),
 		};
+	}
+
+	private viewed(found: FoundPeer): ViewedDevice {
+		const { access, pass } = this.home;
+		return new ViewedDevice(found, this.host, access, pass, this.refused);
 	}
 
 	/** What addresses end with: the pass of the pairing. */

@@ -56,9 +56,12 @@ export const VIEWER_MESSAGES = Object.freeze({
 	ambiguous: (name: string, homes: readonly string[]) =>
 		`Several homes have a device "${name}": ${homes.join(", ")}. Name one, as in ${name}.${homes[0]}.`,
 	connected: (device: string, path: PeerPath) => `${device}: reached ${pathText(path)}`,
+	/** Another way has taken over from the one that was told before. */
+	moved: (device: string, path: PeerPath) => `${device}: now reached ${pathText(path)}`,
 	failed: (device: string, reason: string) => `${device}: can't be reached: ${reason}.`,
 	interrupted: (device: string) => `${device}: it gives no answer any more. Looking for another way.`,
 	lost: (device: string, reason: string) => `${device}: ${reason}. Trying again.`,
+	revoked: (device: string) => `${device}: ${VIEW_MESSAGES.revoked}`,
 	successor: (device: string, before: string, url: string) => `${device} takes the place of ${before}: ${url}`,
 	status: (url: string) => `Status:  ${url}`,
 	pages: (url: string) => `Pages:   ${url}`,
@@ -69,7 +72,8 @@ export const VIEWER_MESSAGES = Object.freeze({
 		`Port ${port} can't be opened${detail === "" ? "" : ` (${detail})`}. Stop the other program or pass ${flag}.`,
 	otherHost: "This port leads to cameras under the names localhost and NAME.localhost only.",
 	late: "The request was not whole within 10 seconds.",
-	noSuchName: (name: string) => `There is no device ${name} in this home.`,
+	noSuchName: (name: string) =>
+		`This home has no device ${name} at the rendezvous server. It may be off, or have no setting rendezvous, which every device needs to be reached from away.`,
 });
 
 /** Describes a path for people: its kind, its address, its round trip. */

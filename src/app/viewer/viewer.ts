@@ -1,4 +1,5 @@
 import { hostLabel } from "../../base/host-label";
+import { formatEndpoint } from "../../core/ip-address";
 import type { Pump } from "../../core/pump";
 import type { Millis } from "../../core/time";
 import type { PeerStep } from "../../peer/peer-link";
@@ -66,6 +67,8 @@ export class Viewer implements LocalProxyOwner, SuccessionOwner, ViewSiteHost {
 	private listedAt: Millis;
 	/** How it was reached when that was told last; empty: it is lost. */
 	private path = "";
+	/** What the latest step said of the way to each device, until one is reached. */
+	private readonly checked = new Map<string, string>();
 	/** It gives no answers any more, and is not lost yet. */
 	private isInterrupted = false;
 
@@ -81,7 +84,7 @@ export class Viewer implements LocalProxyOwner, SuccessionOwner, ViewSiteHost {
 		private readonly wanted: ViewerPorts,
 		private readonly isAny = false,
 	) {
-		this.viewed = new ViewedHome(host.connections, home, devices);
+		this.viewed = new ViewedHome(host.connections, home, devices, (device) => this.refused(device));
 		this.began = host.connections.pump.now();
 		this.listedAt = this.began;
 		this.race = new DeviceRace(this, isAny ? devices : devices.slice(0, 1));
@@ -186,6 +189,7 @@ export class Viewer implements LocalProxyOwner, SuccessionOwner, ViewSiteHost {
 	/** @see RaceOwner */
 	step(device: FoundPeer, step: PeerStep, detail: string): void {
 		if (this.isReached) return;
+		if (step === "connected") this.checked.set(device.peer, detail);
 		const seconds = ((this.pump.now() - this.began) / 1000).toFixed(3);
 		this.host.print(
 			`${seconds} s  ${device.name}: ${VIEWER_MESSAGES.steps[step]}${detail === "" ? "" : `: ${detail}`}`,
@@ -196,8 +200,12 @@ export class Viewer implements LocalProxyOwner, SuccessionOwner, ViewSiteHost {
 	reached(device: FoundPeer, path: PeerPath | undefined): void {
 		if (path !== undefined) {
 			const text = VIEWER_MESSAGES.connected(device.name, path);
-			if (text !== this.path) this.host.print(text);
+			// A better way may have been found since the step, or since the device was reached.
+			const step = this.checked.get(device.peer);
+			const isOther = this.path !== "" || step?.includes(formatEndpoint(path.address, path.port)) === false;
+			if (text !== this.path) this.host.print(isOther ? VIEWER_MESSAGES.moved(device.name, path) : text);
 			this.path = text;
+			this.checked.clear();
 		}
 		this.succession.end();
 		this.isInterrupted = false;
@@ -227,6 +235,13 @@ export class Viewer implements LocalProxyOwner, SuccessionOwner, ViewSiteHost {
 			this.isInterrupted = false;
 			if (this.isAny) this.succession.begin(device.peer);
 		} else if (isLast) this.succession.again();
+	}
+
+	/** A device refuses the pass: without it a tunnel shows nothing but the login page, so none is kept. */
+	private refused(device: ViewedDevice): void {
+		if (!device.hasRefused) this.host.print(VIEWER_MESSAGES.revoked(device.found.name));
+		device.hasRefused = true;
+		device.release();
 	}
 
 	/** @see SuccessionOwner */

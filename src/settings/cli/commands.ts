@@ -242,7 +242,10 @@ export const COMMANDS = Object.freeze({
 		word: "CAMERA|HOME|CAMERA.HOME|CODE",
 		examples: [
 			["--pair http://192.168.1.20:8000 --password correct-horse", "pair with a home once, inside its network"],
-			["", "open the home, from anywhere; http://view.localhost:8088/ says how each device is connected"],
+			[
+				"",
+				"open the home, from anywhere, by the addresses that it prints (with ?link=…); the first one says how each device is connected",
+			],
 			["garage.cabin --rtsp-port 0", "one camera of one home, in browsers only"],
 		],
 	}),

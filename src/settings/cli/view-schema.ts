@@ -36,7 +36,7 @@ export const VIEW_SCHEMA = schema("Viewer", {
 		max: 65535,
 		default: 8088,
 		placeholder: "PORT",
-		help: "port of this machine for the pages of all devices, and for the page of connections (http://view.localhost:PORT/); only programs on this machine can connect to it",
+		help: "port of this machine for the pages of all devices, and for the page of connections (http://view.localhost:PORT/?link=…, as the terminal shows it); only programs on this machine can connect to it",
 	}),
 	rtspPort: integer({
 		min: 0,

@@ -22,7 +22,9 @@ describe("web/view-page", () => {
 	}
 
 	it("says which device shows the home, and whether another one takes its place (ONE-6)", () => {
-		assert.match(page(), /Shown by Garden\. If it is lost, another device/);
+		const two = { ...SHOWN_HOME, devices: [CONNECTED, { ...CONNECTED, id: "0011223344556677", name: "Attic" }] };
+		assert.match(text(viewPage(two)), /Shown by Garden\. If it is lost, another device/);
+		assert.match(page(), /Shown by Garden\. It is the only device of this home at the rendezvous server\./);
 		assert.match(text(viewPage({ ...SHOWN_HOME, isAny: false })), /Shown by Garden\.<\/p>/);
 	});
 
@@ -46,6 +48,13 @@ describe("web/view-page", () => {
 		);
 		assert.match(page({ state: "failed", reason: "it was off", isKept: false }), /<p>Last time: it was off\./);
 		assert.match(page({ state: "idle" }), /Not connected\. /);
+	});
+
+	it("says that the pairing was revoked, whether or not there is a connection (ONE-1)", () => {
+		for (const state of ["connected", "idle"] as const)
+			assert.match(page({ state, isRevoked: true }), /<p class="notice">The owner has revoked this pairing/);
+		assert.doesNotMatch(page({ state: "idle", isRevoked: true }), /Nobody has opened it/);
+		assert.doesNotMatch(page(), /revoked/);
 	});
 
 	it("has buttons that copy the addresses, also of players where there are any", () => {

@@ -52,6 +52,7 @@ const TUNNEL_SCHEMA = named(
 	"Tunnel",
 	object({
 		viewer: text("its virtual address"),
+		pairing: text("by which it watches, as the list of viewer links names it; empty: not known, or of another device"),
 		guest: flag(),
 		path: text("lan, ipv6, mapped, punched or relayed; empty: none yet"),
 		address: text(),
@@ -109,6 +110,7 @@ const TUNNELS_EXAMPLE = Object.freeze({
 	tunnels: Object.freeze([
 		Object.freeze({
 			viewer: "fd50:6f72:7468:0:c359:e539:601f:d30a",
+			pairing: "Paired viewer (Cabin)",
 			guest: false,
 			path: "punched",
 			address: "203.0.113.77",

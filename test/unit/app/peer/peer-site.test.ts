@@ -118,6 +118,8 @@ describe("app/peer/peer-site", () => {
 			"/pair",
 		])
 			assert.match(rig.ask(site, rig.first, target), /^HTTP\/1.1 401 /, target);
+		const login = rig.ask(site, rig.first, "/", "Accept: text/html\r\n");
+		assert.match(login, /open the address that porthole view shows on its terminal/);
 		assert.match(rig.ask(site, rig.first, "/", "", "evil.example.org"), /^HTTP\/1.1 421 /);
 	});
 

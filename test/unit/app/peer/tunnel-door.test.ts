@@ -195,6 +195,26 @@ describe("app/peer/tunnel-door", () => {
 		assert.equal(rig.door.open.length, 1);
 	});
 
+	it("ends the tunnels of those whose viewer link has ended, and of all who have one when all have (P2P-14)", () => {
+		const rig = new Rig();
+		const [home] = rig.dial({ pinKey: PIN_KEY });
+		const [guest] = rig.dial(rig.guest());
+		const [silent] = rig.dial(rig.guest());
+		const [first, second, third] = rig.door.open;
+		assert.deepEqual([first.link, second.link, third.link], ["", "", ""]);
+		rig.door.admitted(first.address, "11");
+		rig.door.admitted(second.address, "22");
+		rig.door.linkEnded("33");
+		rig.node.pass(1000);
+		assert.equal(rig.door.open.length, 3);
+		rig.door.linkEnded("11");
+		rig.node.pass(1000);
+		assert.deepEqual([home.events.length, rig.door.open.map(({ link }) => link)], [2, ["22", ""]]);
+		rig.door.linkEnded();
+		rig.node.pass(1000);
+		assert.deepEqual([guest.events.length, silent.events.length, rig.door.open.length], [2, 1, 1]);
+	});
+
 	it("makes room for another one by ending a tunnel without streams, and refuses when all are in use", () => {
 		const rig = new Rig(2);
 		const tunnels = [rig.dial({ pinKey: PIN_KEY }), rig.dial({ pinKey: PIN_KEY }), rig.dial({ pinKey: PIN_KEY })];

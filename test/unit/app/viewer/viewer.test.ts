@@ -3,6 +3,7 @@ import type { Pairing } from "../../../../src/app/peer/pairing";
 import type { FoundPeer } from "../../../../src/app/peer/peer-services";
 import { NEXT_AFTER } from "../../../../src/app/viewer/device-race";
 import { HEAD_TIME, PATIENCE, VISITS_MAX } from "../../../../src/app/viewer/local-proxy";
+import { ASK_AGAIN } from "../../../../src/app/viewer/viewed-device";
 import { Viewer, type ViewerPorts } from "../../../../src/app/viewer/viewer";
 import { latin1, utf8Encode } from "../../../../src/base/text";
 import type { Network } from "../../../../src/ports/net";
@@ -291,12 +292,55 @@ describe("app/viewer/viewer", () => {
 		rig.dialer.last.finish("lost", "");
 		rig.node.pass(100);
 		assert.deepEqual(rig.lines.slice(before), [
-			"Front door: reached in the same network, 192.168.0.5:40000, 23 ms",
+			"Front door: now reached in the same network, 192.168.0.5:40000, 23 ms",
 			"Front door: the connection is lost. Trying again.",
 			"Front door: reached directly, through the NATs, 198.51.100.7:40000, 23 ms",
 		]);
 		assert.deepEqual(rig.ports.open, [8088, 8560, 8561]);
 		assert.match(rig.ask(8088, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), /^front /);
+	});
+
+	it("says so when a better path has been found between the step and the tunnel", () => {
+		const rig = new Rig(undefined, true, ({ dialer }) => dialer.silent.add(PORTAL));
+		const { last } = rig.dialer;
+		last.sink.step?.("connected", "connected directly, through the routers in between (198.51.100.7:40000), 20 ms");
+		last.opened(fakePath("lan", "192.168.0.5"));
+		rig.node.pass(100);
+		assert.ok(rig.lines.includes("Front door: now reached in the same network, 192.168.0.5:40000, 23 ms"));
+	});
+
+	it("asks a device again that refuses the pass, as it may not know the date yet, and keeps no tunnel to one that goes on (ONE-1)", () => {
+		for (const [second, isRevoked] of [
+			["200 OK", false],
+			["429 Too Many Requests", false],
+			["401 Unauthorized", true],
+		] as const) {
+			const asked: string[] = [];
+			const rig = new Rig(undefined, true, ({ dialer }) => {
+				dialer.devices.set(PORTAL, {
+					opened() {},
+					accepted: (_service, stream) => ({
+						room() {},
+						received: (bytes) => {
+							const answer = `HTTP/1.1 ${asked.length === 0 ? "401 Unauthorized" : second}\r\n\r\n`;
+							asked.push(latin1(bytes).slice(0, 40));
+							for (const octet of utf8Encode(answer)) stream.write(new Uint8Array([octet]), 0, 1);
+						},
+						ended: () => stream.end(),
+						gone() {},
+					}),
+					ended() {},
+				});
+			});
+			rig.node.pass(ASK_AGAIN - 200);
+			assert.deepEqual(asked, ["GET /api/v1/device?link=vu.t9.0123 HTTP/"]);
+			rig.node.pass(400);
+			assert.equal(asked.length, 2);
+			const said = rig.lines.filter((line) => line.includes("revoked"));
+			assert.equal(said.length, isRevoked ? 1 : 0, second);
+			rig.node.pass(70_000);
+			assert.deepEqual([rig.dialer.dialled.length, rig.dialer.last.isOver], [1, isRevoked], second);
+		}
 	});
 
 	it("says which port is in use, and ends", () => {
@@ -350,6 +394,9 @@ describe("app/viewer/viewer", () => {
 
 		it("tells programs the same as JSON, with octets and the steps", () => {
 			const rig = new Rig();
+			const octets = () => JSON.parse(get(rig, "/api/v1/view?link=vu.t9.0123").split("\r\n\r\n")[1]).devices[0];
+			// The device was asked whether the pass counts.
+			const before = octets();
 			assert.match(rig.ask(8088, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), /^front /);
 			const answer = get(rig, "/api/v1/view?link=vu.t9.0123");
 			assert.match(answer, /^HTTP\/1.1 200 [\s\S]*Content-Type: application\/json\r\n/);
@@ -363,6 +410,7 @@ describe("app/viewer/viewer", () => {
 				name: "Front door",
 				state: "connected",
 				isKept: true,
+				isRevoked: false,
 				reason: "",
 				steps: [{ seconds: 0, step: "server", detail: "meet.example.org answers" }],
 				path: "punched",
@@ -371,7 +419,7 @@ describe("app/viewer/viewer", () => {
 				pages: "http://front-door.localhost:8088/?link=vu.t9.0123",
 				players: "rtsp://localhost:8560/live?link=vu.t9.0123",
 			});
-			assert.deepEqual([sent, received], [35, 41]);
+			assert.deepEqual([sent - before.sent, received - before.received], [35, 41]);
 			assert.equal(devices[1].state, "idle");
 		});
 
