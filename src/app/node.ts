@@ -86,6 +86,11 @@ export class Node<Settings extends NodeSettings = NodeSettings> {
 		return this.host.model;
 	}
 
+	/** What the log calls this device; in lower case it is the area of lines about the device itself. */
+	get noun(): string {
+		return "camera";
+	}
+
 	/** True: visitors are served by TLS. */
 	get isSecure(): boolean {
 		return this.settings.tlsCertificate !== "";

@@ -48,6 +48,8 @@ export type GatewayEvent =
 			readonly mapping: WantedMapping;
 			readonly diagnosis: Diagnosis;
 	  }
+	/** The gateway refuses a port with an error that no diagnosis names: an error of UPnP, or a result code of PCP or NAT-PMP. */
+	| { readonly type: "refusal"; readonly by: MappingMethod; readonly error: number }
 	/** It held the representative's port, and now another live camera does: this one steps down (IMG-25). */
 	| { readonly type: "beaten" }
 	/** The gateway has answered since `askSign`. */

@@ -137,7 +137,7 @@ export class MappingAttempt {
 				else if (this.context.leases.shorten(this.description)) {
 					this.leasesAsked = 0;
 					this.ask(out);
-				} else this.done(now, { result: "refused" }, out);
+				} else this.refused(now, answer.error, out);
 				break;
 			case CONFLICT:
 				this.read((later, holder, entry, next) => this.conflict(later, holder, entry, next), out);
@@ -152,8 +152,13 @@ export class MappingAttempt {
 				this.done(now, { result: "table-full" }, out);
 				break;
 			default:
-				this.done(now, { result: "refused" }, out);
+				this.refused(now, answer?.error ?? 0, out);
 		}
+	}
+
+	private refused(now: Millis, error: number, out: GatewayOutbox): void {
+		out.emit({ type: "refusal", by: "UPnP", error });
+		this.done(now, { result: "refused" }, out);
 	}
 
 	/** A conflict may be with another camera, with ourselves, with a stranger, or with nothing at all (quirk 3). */

@@ -293,6 +293,7 @@ export class PcpClient {
 		this.lose(now, mapping, out);
 		const none = this.mode === "PCP" && result === PCP_CANNOT_PROVIDE_EXTERNAL;
 		this.note(mapping, this.mode === "PCP" ? PCP_REASONS : NAT_PMP_REASONS, result);
+		out.emit({ type: "refusal", by: this.mode, error: result });
 		mapping.tries = 0;
 		mapping.deadline = now + RETRY;
 		const holds = this.mappings.some(({ port }) => port !== undefined);

@@ -66,7 +66,7 @@ export const DIAGNOSIS_MESSAGES = Object.freeze({
 	},
 	refused: {
 		message: "The router refuses to open a port.",
-		remedy: "See the log for its reason. Some routers only open ports from 1024 up.",
+		remedy: "Some routers only open ports from 1024 up. Restart the router, or forward a port by hand.",
 	},
 	"no-port": {
 		message: "All ports that this device may ask for are taken.",

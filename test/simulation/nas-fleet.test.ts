@@ -70,6 +70,15 @@ describe("simulation/nas in the fleet", () => {
 		assert.match(mapping.description, /^Porthole\/nas [0-9a-f]{6} NAS$/);
 	});
 
+	it("is called a NAS in its own log", () => {
+		const [home, nas] = homeWithNas(9);
+		nas.nas.leave(() => {});
+		home.world.runFor(5000);
+		const lines = nas.machine.log.lines.map((line) => JSON.stringify(line)).join("\n");
+		assert.match(lines, /"area":"nas","text":"stopped"/);
+		assert.doesNotMatch(lines, /this camera|"area":"camera"/);
+	});
+
 	it("is the representative only where there is no camera (STR-27)", () => {
 		const [home, nas] = homeWithNas(5);
 		const { self } = nas.nas.fleet;

@@ -213,7 +213,7 @@ export class CredentialStore {
 		try {
 			this.use(record);
 			this.keepRevoked(before);
-			log.write("info", "web", "this camera uses the passwords of the fleet now");
+			log.write("info", "web", "the passwords of the fleet count here now");
 		} catch (error) {
 			const detail = error instanceof Error ? error.message : String(error);
 			log.write("error", "web", `the passwords of the fleet cannot be stored: ${detail}`);

@@ -289,7 +289,7 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 		this.fleet.call((fleet, now) => fleet.setKeys([new FleetKey(key)], now));
 		this.recall();
 		const words = founded ? "has drawn a key for its fleet" : "has joined the fleet";
-		this.node.host.log.write("info", "fleet", `this camera ${words}`);
+		this.node.host.log.write("info", "fleet", `this ${this.node.noun} ${words}`);
 		this.listener.keyed(founded, keepsSessions);
 		this.node.changed();
 	}

@@ -173,7 +173,8 @@ export class FleetPart
 
 	leave(done: () => void): void {
 		this.resign(() => {
-			this.node.host.log.write("info", "camera", "stopped");
+			const { host, noun } = this.node;
+			host.log.write("info", noun.toLowerCase(), "stopped");
 			done();
 		});
 	}
@@ -225,7 +226,7 @@ export class FleetPart
 		switch (event.type) {
 			case "name":
 				keepName(this.node.memory, event.name, event.automatic);
-				this.node.host.log.write("info", "fleet", `this camera is now called "${event.name}"`);
+				this.node.host.log.write("info", "fleet", `this ${this.node.noun} is now called "${event.name}"`);
 				this.gateway.rename(event.name);
 				break;
 			case "role":

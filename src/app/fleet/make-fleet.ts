@@ -37,11 +37,7 @@ function storedKey({ store, random, log }: NodeHost): string {
 	const text = store.read("fleet-key");
 	if (text === undefined || text.split(",").every(isFleetKey)) return text ?? "";
 	const remedy = "Pass --fleet-key, or delete this value from the data folder and join again.";
-	log.write(
-		"error",
-		"fleet",
-		`the stored value fleet-key is damaged, so this camera trusts no other camera. ${remedy}`,
-	);
+	log.write("error", "fleet", `the stored value fleet-key is damaged, so this device trusts no other one. ${remedy}`);
 	const bytes = new Uint8Array(32);
 	random.fill(bytes);
 	return toHex(bytes);

@@ -42,13 +42,13 @@ export class RepresentativeRole implements FloatingSink {
 	chosen(event: FleetEvent & { type: "role" }): void {
 		const { log } = this.node.host;
 		if (!event.representative) {
-			log.write("info", "succession", "another camera is the representative");
+			log.write("info", "succession", "another device is the representative");
 			this.resign();
 			this.gateway.setAim("own", []);
 			return;
 		}
 		this.formers = event.formers;
-		if (this.state === "none") log.write("info", "succession", "this camera becomes the representative");
+		if (this.state === "none") log.write("info", "succession", `this ${this.node.noun} becomes the representative`);
 		for (const { address } of event.formers) log.write("info", "succession", `${address} is gone`);
 		if (this.address === "" || this.node.addresses.paths.length === 0 || this.floats) this.takeUp();
 		else if (this.state !== "taking") this.takeAddress();

@@ -10,7 +10,7 @@ const LOSSES: Readonly<Partial<Record<LossReason, string>>> = Object.freeze({
 	"switched-off": "port assignment is off",
 	"upnp-found": "a UPnP gateway was found and replaces PCP",
 	withdrawn: "the router withdrew it (PCP or NAT-PMP)",
-	"not-representative": "another camera is the representative",
+	"not-representative": "another device is the representative",
 	reassigned: "the gateway gave it to another device",
 });
 
@@ -23,7 +23,7 @@ export function logGateway(node: Node, event: GatewayEvent, isMapping: boolean):
 			break;
 		case "mapped": {
 			const url = urlOf(node.addresses.externalHost, event.externalPort, node.isSecure);
-			const role = event.representative ? ": this camera is the representative" : "";
+			const role = event.representative ? `: this ${node.noun} is the representative` : "";
 			const where = url === "" ? "" : `; from the Internet: ${url}`;
 			log.write("info", "gateway", `holds external port ${event.externalPort} by ${event.by}${role}${where}`);
 			break;
@@ -41,8 +41,11 @@ export function logGateway(node: Node, event: GatewayEvent, isMapping: boolean):
 				log.write("warn", "gateway", `${name} gets no external port. ${DIAGNOSIS_MESSAGES[event.diagnosis].message}`);
 			break;
 		}
+		case "refusal":
+			log.write("warn", "gateway", `the router refuses to open a port: ${event.by} error ${event.error}`);
+			break;
 		case "beaten":
-			log.write("warn", "succession", "another camera has the representative's port");
+			log.write("warn", "succession", "another device has the representative's port");
 			break;
 		case "address":
 			log.write("info", "gateway", `external address: ${event.address || "none that the Internet can reach"}`);

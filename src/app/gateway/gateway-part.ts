@@ -81,6 +81,8 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 	private readonly link: GatewayLink<GatewayClient, GatewayEvent>;
 	private readonly listeners: GatewayListener[] = [];
 	private left: (() => void) | undefined;
+	/** The last refusal that the log has. */
+	private refusal = "";
 
 	/** @param pin the switch of IMG-7 in hardware */
 	constructor(
@@ -218,6 +220,12 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 	/** @see EventSink */
 	on(event: GatewayEvent): void {
 		const { addresses, memory } = this.node;
+		if (event.type === "refusal") {
+			// It comes with each of many attempts.
+			const reason = `${event.by} ${event.error}`;
+			if (reason === this.refusal) return;
+			this.refusal = reason;
+		}
 		logGateway(this.node, event, this.isMapping);
 		if (event.type === "found") addresses.gatewayAddress = event.address;
 		if (event.type === "address") addresses.externalAddress = event.address;
@@ -237,7 +245,7 @@ export class GatewayPart implements Part, EventSink<GatewayEvent> {
 		this.assign();
 		const on = this.isMapping;
 		for (const listener of this.listeners) listener.assignmentChanged?.(on);
-		this.node.host.log.write("info", "camera", `port assignment is ${on ? "on" : "off"}`);
+		this.node.host.log.write("info", "gateway", `port assignment is ${on ? "on" : "off"}`);
 		this.node.changed();
 	}
 }

@@ -115,6 +115,10 @@ export class Nas extends Appliance<NasSettings> {
 		return NAS_KIND;
 	}
 
+	override get noun(): string {
+		return "NAS";
+	}
+
 	override start(): void {
 		this.host.log.write("info", "nas", `${this.identity.id} started`);
 		super.start();

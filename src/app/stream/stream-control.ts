@@ -55,6 +55,10 @@ export class StreamControl extends Appliance<StreamControlSettings> {
 		for (const part of this.parts) this.site.serve(part);
 	}
 
+	override get noun(): string {
+		return "control host";
+	}
+
 	override get kind(): string {
 		return CONTROL_KIND;
 	}

@@ -37,6 +37,18 @@ describe("app/gateway-part", () => {
 		assert.equal(other.gateway.table.size, 0);
 	});
 
+	for (const [title, quirks, reason] of [
+		["UPnP", { refusesDescriptionsFrom: 1 }, "UPnP error 402"],
+		["PCP", { upnp: false, pcp: true, pcpResult: 4 }, "PCP error 4"],
+	] as const)
+		it(`writes the router's own reason for a refusal to the log, once: ${title}`, () => {
+			const refused = new VirtualHome(3, quirks);
+			const camera = refused.add();
+			refused.world.runFor(300_000);
+			assert.equal(camera.log.split(`the router refuses to open a port: ${reason}"`).length, 2, camera.log);
+			assert.doesNotMatch(camera.log, /See the log/);
+		});
+
 	it("refuses an event that is too long before it has arrived", () => {
 		const fields = `Content-Length: ${EVENT_BODY_MAX + 1}\r\n`;
 		const answer = home.exchange("NOTIFY", `${base}${EVENT_CALLBACK_TARGET}`, "", fields, home.neighbour, 3000);
