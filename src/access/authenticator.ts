@@ -66,6 +66,12 @@ export interface ProgramAccount {
 	readonly hashes: PasswordHashes;
 }
 
+/** The token of a session, and how long it is valid. */
+export interface SessionToken {
+	readonly token: string;
+	readonly lifetime: Seconds;
+}
+
 /**
  * Authenticates requests: accounts by Digest, sessions, viewer links, tickets, and neighbours of an open LAN.
  *
@@ -149,8 +155,26 @@ export class Authenticator {
 
 	/** Returns what the token of a session grants; `undefined` when it is not valid, or its user has ended it. */
 	checkSession(token: string, now: Millis): Grant | undefined {
-		const grant = this.check("session", token, now) ?? this.checkFormer(token, now);
-		return grant === undefined || this.ended.has(token) ? undefined : grant;
+		if (this.ended.has(token)) return undefined;
+		const next = this.successorOf(token, now);
+		// A user who has logged out elsewhere knew it by its successor only.
+		if (next !== undefined) return this.ended.has(next.token) ? undefined : this.checkFormer(token, now);
+		return this.check("session", token, now);
+	}
+
+	/**
+	 * Makes the token by which a session goes on that was begun under the key before. It has the same role and end, and is always the same
+	 * one, so that both can be ended.
+	 * @returns `undefined` when the session was begun under the present key, is not valid, or comes from a viewer link
+	 */
+	successorOf(token: string, now: Millis): SessionToken | undefined {
+		const grant = this.checkFormer(token, now);
+		if (grant === undefined) return undefined;
+		const { epoch, seconds } = this.host.moment(now);
+		const moment = { epoch, seconds: Math.floor(seconds) };
+		const lifetime = grant.until - moment.seconds;
+		const mark = sessionOf(token).slice(1);
+		return { token: this.host.tokens().issue("session", grant.role, moment, lifetime, mark), lifetime };
 	}
 
 	/**
@@ -177,10 +201,7 @@ export class Authenticator {
 	 * Makes the token of a session, which ends with what it is derived from and lasts a week at most.
 	 * @returns the token, and how long it is valid
 	 */
-	issueSession(
-		now: Millis,
-		{ role, until, isGuest, link }: Grant,
-	): { readonly token: string; readonly lifetime: Seconds } {
+	issueSession(now: Millis, { role, until, isGuest, link }: Grant): SessionToken {
 		const moment = this.host.moment(now);
 		const lifetime = Math.min(SESSION, until - moment.seconds);
 		const mark = new Uint8Array(4);

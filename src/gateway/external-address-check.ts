@@ -8,6 +8,8 @@ export class ExternalAddressCheck {
 	address = "";
 	/** What the gateway reported last, valid or not. */
 	reported = "";
+	/** The gateway had a public address and has none now. */
+	isLost = false;
 	private emitted = false;
 	private refused = false;
 
@@ -26,15 +28,22 @@ export class ExternalAddressCheck {
 		this.diagnose(out);
 	}
 
-	/** The gateway has reported its address; emits `address` when the public one has changed. */
-	learn(text: string, out: GatewayOutbox): void {
+	/**
+	 * The gateway has reported its address; emits `address` when the public one has changed.
+	 * @returns whether it is back on the Internet, so that what it refused meanwhile has to be asked for again
+	 */
+	learn(text: string, out: GatewayOutbox): boolean {
+		const address = addressKind(text) === "public" ? text : "";
+		const isBack = this.isLost && address !== "";
+		this.isLost = address === "" && (this.isLost || this.address !== "");
+		if (isBack) this.refused = false;
 		this.reported = text;
 		this.diagnose(out);
-		const address = addressKind(text) === "public" ? text : "";
-		if (address === this.address && this.emitted) return;
+		if (address === this.address && this.emitted) return isBack;
 		this.emitted = true;
 		this.address = address;
 		out.emit({ type: "address", address });
+		return isBack;
 	}
 
 	private diagnose(out: GatewayOutbox): void {

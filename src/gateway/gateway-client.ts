@@ -48,6 +48,9 @@ const LEAVE_LOST_MAX: Millis = 500;
 /** The other cameras are told after this time, though the port of a slow or dead gateway is not free yet. */
 const RELEASE_MAX: Millis = 200;
 
+/** A gateway that has lost the Internet is asked for its address at least this often. */
+const LOST_POLL: Millis = 10000;
+
 /** Timer: leaving takes too long. */
 const LEAVE = 0;
 /** Timer: the next search for gateways. */
@@ -523,7 +526,8 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 				if (answer === undefined) return this.silent(later, next);
 				// Without a port to ask for, this is all that there is to ask.
 				if (!this.enabled) this.diagnose("gateway-silent", false, next);
-				this.address.learn(answer.values.get("NewExternalIPAddress") ?? "", next);
+				if (this.address.learn(answer.values.get("NewExternalIPAddress") ?? "", next)) this.mappings.retrySoon(later);
+				if (this.address.isLost) this.timers.setEarlier(POLL, later + LOST_POLL);
 				if (this.diagnoses.has("not-connected") || this.diagnoses.has("status-doubtful")) this.doubt(igd, next);
 			},
 			out,

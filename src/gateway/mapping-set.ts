@@ -259,6 +259,13 @@ export class MappingSet implements LeaseContext, PcpOwner {
 		this.schedule();
 	}
 
+	/** Asks at once for what was refused: the gateway has an address on the Internet again. */
+	retrySoon(now: Millis): void {
+		this.representative.retrySoon(now);
+		for (const { lease } of this.entries) lease.retrySoon(now);
+		this.schedule();
+	}
+
 	/** Takes a datagram that came from the router's PCP port. */
 	receive(now: Millis, bytes: Uint8Array, out: GatewayOutbox): void {
 		this.pcp.receive(now, bytes, out);

@@ -15,6 +15,8 @@ const SETTLE: Millis = 5000;
 const CHECK: Millis = 60000;
 /** After a refusal everything is tried again. */
 const RETRY: Millis = 60000;
+/** The same where a port was held: a router that has lost the Internet refuses for a while. Then twice as late each time. */
+const RETRY_FIRST: Millis = 5000;
 /** After so many ports that the gateway claims to have opened but has not, it is considered a liar (quirk 5). */
 const LIES_MAX = 3;
 /** After so many ports refused with 606 in a row, this device is considered to lack the permission (quirk 4). */
@@ -42,7 +44,7 @@ export interface LeaseOwner {
 	held(now: Millis, port: HeldPort, out: GatewayOutbox): void;
 	/** The port is not ours any more; another is being tried, unless `refused` follows. */
 	lost(now: Millis, reason: LossReason, out: GatewayOutbox): void;
-	/** No port can be had; all is tried again in a minute. */
+	/** No port can be had; all is tried again in a minute, or sooner if one was held. */
 	refused(now: Millis, diagnosis: Diagnosis, out: GatewayOutbox): void;
 	/** The gateway does not answer; {@link PortMappingLease.begin} has to be called when one is found. */
 	silent(now: Millis, out: GatewayOutbox): void;
@@ -79,6 +81,8 @@ export class PortMappingLease {
 	/** True when the mapping's description is out of date. */
 	protected stale = false;
 	private renewAt: Millis = Infinity;
+	/** How long after the next refusal all is tried again. */
+	private retry: Millis = RETRY;
 	private refusals = 0;
 	private lies = 0;
 	private unauthorized = 0;
@@ -132,6 +136,11 @@ export class PortMappingLease {
 	/** Checks the mapping at the next {@link expire}: the gateway has said that its table has changed. */
 	checkSoon(now: Millis): void {
 		if (this.port !== undefined && !this.busy && this.igd !== undefined) this.deadline = Math.min(this.deadline, now);
+	}
+
+	/** Asks at the next {@link expire} for a port that was refused: the gateway has an address on the Internet again. */
+	retrySoon(now: Millis): void {
+		if (this.port === undefined && this.deadline !== Infinity) this.deadline = Math.min(this.deadline, now);
 	}
 
 	/** Does what is due. */
@@ -246,6 +255,7 @@ export class PortMappingLease {
 		if (fresh) this.since = now;
 		this.port = { externalPort, internalPort: terms.internalPort, representative };
 		this.refusals = this.lies = 0;
+		this.retry = RETRY_FIRST;
 		const lease = this.context.leases.lease(terms.lease) * 1000;
 		this.renewAt = lease === 0 ? Infinity : now + Math.floor(lease / 3);
 		this.schedule(now);
@@ -275,7 +285,8 @@ export class PortMappingLease {
 		this.drop(now, diagnosis, out);
 		this.lies = this.unauthorized = this.refusals = 0;
 		this.owner.refused(now, diagnosis, out);
-		this.deadline = now + RETRY;
+		this.deadline = now + this.retry;
+		this.retry = Math.min(RETRY, this.retry * 2);
 	}
 
 	/** The mappings that may be ours: the held one first, then the one being asked for, which may yet be granted. */

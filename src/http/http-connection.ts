@@ -142,6 +142,8 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 	private route = 0;
 	private head: Uint8Array | undefined;
 	private headSent = 0;
+	/** Fields of the answer that the gate has added. */
+	private added: Headers = NONE;
 	private source: StreamSource | undefined;
 	private opened: SeekableContent | undefined;
 	private sink: BodySink | undefined;
@@ -245,6 +247,10 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		this.expireIn(now, out);
 		this.flow(out);
 		this.busy = false;
+	}
+
+	add(name: string, value: string): void {
+		this.added = [...this.added, [name, value]];
 	}
 
 	send(status: number, contentType: string, body: string | Uint8Array, headers: Headers = NONE): void {
@@ -731,7 +737,8 @@ export class HttpConnection<Visitor = unknown> implements StreamMachine, HttpRep
 		else if (message.minor === 0) fields.push(["Connection", "keep-alive"]);
 		fields.push(["X-Content-Type-Options", "nosniff"]);
 		if (message.method === "HEAD") this.dropSource();
-		this.head = responseHead(status, [...fields, ...headers]);
+		this.head = responseHead(status, [...fields, ...this.added, ...headers]);
+		this.added = NONE;
 		this.headSent = 0;
 		this.phase = ANSWERING;
 		this.request = undefined;

@@ -37,6 +37,8 @@ export interface HttpRequest<Visitor = unknown> {
 export interface HttpReply {
 	/** Whether an answer was given, or can no longer be sent. */
 	readonly answered: boolean;
+	/** Adds a field to the answer, whatever it will be, before those that the answer brings. Only for a gate. */
+	add(name: string, value: string): void;
 	/** Responds with a body. For status 200 it honors ranges and, if `headers` have an ETag, conditions. */
 	send(status: number, contentType: string, body: string | Uint8Array, headers?: Headers): void;
 	/** Responds with text that is encoded while it is sent; or with 304 if the client has it. */

@@ -23,22 +23,30 @@ function localTimes() {
 }
 localTimes();
 
-// Takes what the server tells of something by events, with a sign of life every 20 seconds. Where that does not work, as when too many
-// pages are open, it asks at an address instead, and every two seconds while nothing answers. A hidden page needs no news, and takes no
-// place from others. Returns a function that ends it.
+// Takes what the server tells of something by events, with a sign of life every 5 seconds. Where that does not work, as when too many
+// pages are open, or stops, it asks at an address instead, and every two seconds while nothing answers: lost is told since when. A hidden
+// page needs no news, and takes no place from others. Returns a function that ends it.
+const QUIET = 7000;
 function followChanges(name, url, every, take, lost, back = () => {}) {
 	let source;
 	let heardAt = 0;
+	let knownAt = performance.now();
 	let askAt = 0;
+	let isLost = false;
 	let isAsking = false;
 	let isOver = false;
 	const close = () => {
 		source?.close();
 		source = undefined;
 	};
+	const works = () => {
+		knownAt = performance.now();
+		isLost = false;
+		back();
+	};
 	const heard = () => {
 		heardAt = performance.now();
-		back();
+		works();
 	};
 	const open = (now) => {
 		source = new EventSource("/api/v1/changes");
@@ -60,20 +68,27 @@ function followChanges(name, url, every, take, lost, back = () => {}) {
 			if (!answer.ok) throw answer;
 			const state = await answer.json();
 			if (isOver) return;
-			back();
+			// The stream of events from before may never tell that it has ended.
+			if (isLost) close();
+			works();
 			take(state);
 			askAt = performance.now() + every;
 		} catch {
-			if (!isOver) lost();
+			isLost = true;
+			if (!isOver) lost(knownAt);
 			askAt = performance.now() + 2000;
 		}
 	}
 	function step() {
-		if (document.hidden) return close();
 		const now = performance.now();
+		if (document.hidden) {
+			// What was not asked for has not failed.
+			if (!isLost) knownAt = now;
+			return close();
+		}
 		if (source !== undefined && now - heardAt > 45000) close();
 		if (source === undefined) open(now);
-		if (isAsking || source.readyState === 1 || now < askAt) return;
+		if (isAsking || now < askAt || (source.readyState === 1 && now - heardAt < QUIET)) return;
 		isAsking = true;
 		ask().finally(() => { isAsking = false; });
 	}

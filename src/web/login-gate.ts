@@ -1,6 +1,6 @@
 import type { Grant } from "../access/access-tokens";
 import type { Authentication } from "../access/authentication";
-import type { Authenticator } from "../access/authenticator";
+import type { Authenticator, SessionToken } from "../access/authenticator";
 import { type Admission, type Need, permits, type Role } from "../access/role";
 import { utf8Decode } from "../base/text";
 import { formatEndpoint, parseIp } from "../core/ip-address";
@@ -87,6 +87,7 @@ export class LoginGate implements Gate<Admission, Need> {
 		if (result.outcome === "granted") {
 			request.visitor = result.admission;
 			if (this.exchangeToken(request, reply, result.admission)) return false;
+			this.renewCookie(request, reply, result.admission);
 		} else if (result.outcome !== "refused" || result.reason !== "no-credentials") {
 			this.answer(request, reply, result);
 			return false;
@@ -135,11 +136,18 @@ export class LoginGate implements Gate<Admission, Need> {
 	logout(request: HttpRequest, reply: HttpReply): void {
 		const gone: (readonly [string, string])[] = [];
 		for (const name of this.cookieNames) {
-			const ended = this.authenticator.endSession(cookieOf(request, name) ?? "", request.now);
-			if (ended !== undefined) this.host.sessionEnded?.(ended.session, ended.until);
+			const session = cookieOf(request, name) ?? "";
+			const next = this.authenticator.successorOf(session, request.now);
+			this.end(request, session);
+			if (next !== undefined) this.end(request, next.token);
 			gone.push(["Set-Cookie", `${name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax`]);
 		}
 		reply.redirect("/", gone);
+	}
+
+	private end({ now }: HttpRequest, token: string): void {
+		const ended = this.authenticator.endSession(token, now);
+		if (ended !== undefined) this.host.sessionEnded?.(ended.session, ended.until);
 	}
 
 	/** Answers 401 for a route for anyone that decides itself, so that the answer reveals nothing about the route. */
@@ -190,6 +198,13 @@ export class LoginGate implements Gate<Admission, Need> {
 		if (session?.role === "owner") reply.redirect(to, NO_STORE);
 		else this.begin(request, reply, admission, to);
 		return true;
+	}
+
+	/** Gives a browser whose session was begun under the key before a cookie of the present one, which is known after a restart too. */
+	private renewCookie(request: HttpRequest, reply: HttpReply, { proof }: Admission): void {
+		const next =
+			proof === "session" ? this.authenticator.successorOf(this.sessionOf(request) ?? "", request.now) : undefined;
+		if (next !== undefined) reply.add("Set-Cookie", this.cookieField(request, next));
 	}
 
 	private answer(request: HttpRequest, reply: HttpReply, result: Authentication): void {
@@ -247,10 +262,13 @@ export class LoginGate implements Gate<Admission, Need> {
 		return undefined;
 	}
 
-	private cookie({ now, secure }: HttpRequest, grant: Grant): readonly [string, string] {
-		const { token, lifetime } = this.authenticator.issueSession(now, grant);
+	private cookie(request: HttpRequest, grant: Grant): readonly [string, string] {
+		return ["Set-Cookie", this.cookieField(request, this.authenticator.issueSession(request.now, grant))];
+	}
+
+	private cookieField({ secure }: HttpRequest, { token, lifetime }: SessionToken): string {
 		const attributes = `Path=/; Max-Age=${Math.floor(lifetime)}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
-		return ["Set-Cookie", `${this.cookieName}=${token}; ${attributes}`];
+		return `${this.cookieName}=${token}; ${attributes}`;
 	}
 
 	/** The name of the cookie by which a browser is known again. */

@@ -76,7 +76,7 @@ export const PORTAL_MESSAGES = Object.freeze({
 	save: "Save",
 	came: "% is online.",
 	gone: "% went offline.",
-	lost: "Connection lost. Reconnecting…",
+	lost: "No connection to this device since %. Reconnecting…",
 	back: "Reconnected.",
 	since: "No picture since %.",
 	never: "No picture yet.",

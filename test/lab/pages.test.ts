@@ -283,6 +283,8 @@ describe("lab/pages of the demo in a browser", function () {
 					.locator("p.since", { hasText: /^No picture since \d/ })
 					.waitFor(),
 				self.locator("img.stale").waitFor(),
+				portal.locator("#news", { hasText: /^No connection to this device since \d/ }).waitFor(),
+				portal.locator("#cameras.cut").waitFor(),
 			]);
 			assert.equal(await portal.locator("img.stale").count(), 1, "the pictures of the other cameras go on");
 			proxy.thaw();
@@ -290,6 +292,10 @@ describe("lab/pages of the demo in a browser", function () {
 			assert.ok((await watchPictures(camera, "#live"))[0].moves, "it moves again");
 			assert.equal(await camera.locator("#stopped").textContent(), "");
 			assert.equal(await portal.locator("p.since").count(), 0);
+			await Promise.all([
+				portal.locator("#news", { hasText: "Reconnected." }).waitFor(),
+				portal.locator("#cameras:not(.cut)").waitFor(),
+			]);
 		} finally {
 			proxy.close();
 		}

@@ -64,6 +64,23 @@ describe("simulation/network of the demo", () => {
 		});
 	}
 
+	for (const seconds of [9, 30, 75]) {
+		it(`opens port 8080 within 2 s of a break of ${seconds} s in the connection to the Internet (ONE-11)`, () => {
+			const demo = new DemoWorld(14);
+			demo.untilWhole();
+			const { table } = demo.network.scene.gateway;
+			demo.network.turn("uplink", false);
+			demo.world.runFor(seconds * 1000);
+			demo.network.turn("uplink", true);
+			// A page counts as open while its device still believes it; the table is what lets browsers in.
+			const isOpen = (): boolean => demo.openPages === 4 && table.all().some((each) => each.externalPort === 8080);
+			const took = demo.until("all pages are open", isOpen);
+			assert.ok(took <= 2000, `${took} ms`);
+			demo.world.runFor(70_000);
+			assert.ok(isOpen(), "they stay open");
+		});
+	}
+
 	it("shows that a router which opens no ports keeps browsers out, but not the laptop (ONE-11)", () => {
 		const demo = new DemoWorld(12);
 		demo.untilWhole();

@@ -183,6 +183,35 @@ describe("simulation/fleet-add", () => {
 		assert.equal(statusOf(ask("GET", "/api/v1/status", "", cookie)), 401);
 	});
 
+	it("keeps the owner's session over the first restart after the fleet got its key, and at the other device (ONE-5)", () => {
+		const home = fresh(2);
+		const [first, second] = home.cameras;
+		let cookies = "";
+		const ask = (camera: HomeCamera, method: string, path: string, form = "") => {
+			const url = `http://${camera.machine.address}:8000${path}`;
+			const answer = home.exchange(
+				method,
+				url,
+				form,
+				`Accept: text/html\r\nCookie: ${cookies}\r\n`,
+				home.neighbour,
+				3000,
+			);
+			for (const [, cookie] of answer.matchAll(/Set-Cookie: (porthole-[0-9a-f]+=[^;]+)/g)) cookies += `; ${cookie}`;
+			return answer;
+		};
+		ask(first, "POST", "/login", `user=owner&password=${first.password}`);
+		ask(first, "POST", `/api/v1/cameras/${second.camera.identity.id}/add`, `password=${second.password}`);
+		home.until(() => inOneFleet(first, second), 5000, "one fleet");
+		assert.equal(statusOf(ask(first, "GET", "/settings")), 200);
+		first.crash();
+		first.restart();
+		home.until(() => inOneFleet(first, second), 20000, "one fleet again");
+		assert.equal(statusOf(ask(first, "GET", "/settings")), 200);
+		home.until(() => second.camera.access.credentials.record.version === 1, 5000, "the passwords of the fleet");
+		assert.equal(statusOf(ask(second, "GET", "/settings")), 200);
+	});
+
 	it("changes neither device when the key can't be stored, and says so", () => {
 		const home = fresh(2);
 		const [first, second] = home.cameras;

@@ -383,6 +383,26 @@ describe("simulation/gateway-quirks", () => {
 		});
 	}
 
+	for (const events of [true, false]) {
+		it(`has its ports again ${events ? "at once" : "within 11 s"} when the router has an address again, ${events ? "with" : "without"} events, without asking often (IMG-5)`, () => {
+			const home = new VirtualHome(1, { events });
+			const cameras = [home.add(), home.add()];
+			const hold = (): boolean => home.gateway.table.all().length === 2 && cameras.every(({ port }) => port !== 0);
+			home.until(hold, 20000, "ports");
+			for (const off of [20000, 45000, 600_000]) {
+				home.gateway.setWanAddress(undefined);
+				const before = home.gateway.requests;
+				home.world.runFor(off);
+				const asked = home.gateway.requests - before;
+				assert.ok(asked <= 60 + off / 1500, `${asked} requests of two cameras in ${off} ms`);
+				home.gateway.setWanAddress(WAN);
+				home.until(hold, events ? 2000 : 11000, `ports after ${off} ms`);
+				home.world.runFor(1000);
+				for (const { camera } of cameras) assert.deepEqual(camera.gateway.client.status().diagnoses, []);
+			}
+		});
+	}
+
 	it("quirk 16: finds the gateway by the second interface, when the first leads nowhere", () => {
 		const home = new VirtualHome(1);
 		const camera = home.add();

@@ -37,6 +37,7 @@ const EXCLUDED: readonly { readonly path: RegExp; readonly why: string }[] = [
 	},
 	{ path: /^test\/simulation\/demo-network/, why: "the demo is a command of Node.js's host" },
 	{ path: /^test\/unit\/web\/timeline-page/, why: "runs the page's script in a module of Node.js" },
+	{ path: /^test\/unit\/web\/common-script/, why: "compiles the page's script" },
 	{ path: /^test\/unit\/web\/qr-script/, why: "compiles the page's script, and compares with packages of npm's" },
 	{ path: /^test\/unit\/web\/open-api/, why: "validates with a package of npm's" },
 	{ path: /^test\/unit\/hosts-(linux|simulator)\//, why: "starts native programs from Node.js" },

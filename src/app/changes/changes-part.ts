@@ -14,8 +14,10 @@ import { type ChangeBody, ChangeStream, type ChangeStreamOwner, type FollowingRe
 /** The most visitors who follow changes at a time, and those from one address; a small device has fewer. */
 const STREAMS_MAX = 16;
 const STREAMS_PER_ADDRESS = 4;
-/** The time between two heartbeats, at which it is also looked whether links have expired. */
-const HEARTBEAT: Millis = 20_000;
+/** The time between two heartbeats, by which pages see that the connection is lost. */
+const HEARTBEAT: Millis = 5000;
+/** The time between two of them at which it is also looked whether links have expired. */
+const LINKS: Millis = 20_000;
 /** The least time between two looks at what has changed. */
 const SPACING: Millis = 1000;
 /** When a browser tries again whose connection was lost. */
@@ -52,6 +54,7 @@ export class ChangesPart implements Part, Machine<undefined>, ChangeStreamOwner 
 	/** When all visitors were told last, and when the next heartbeat is due. */
 	private toldAt: Millis = -Infinity;
 	private beatAt: Millis = Infinity;
+	private linksAt: Millis = Infinity;
 
 	constructor(
 		private readonly node: Node,
@@ -84,7 +87,10 @@ export class ChangesPart implements Part, Machine<undefined>, ChangeStreamOwner 
 		const stream = new ChangeStream(kept(request), FIRST, this);
 		this.streams.add(stream);
 		this.noteAll(stream);
-		if (this.beatAt === Infinity) this.beatAt = request.now + HEARTBEAT;
+		if (this.beatAt === Infinity) {
+			this.beatAt = request.now + HEARTBEAT;
+			this.linksAt = request.now + LINKS;
+		}
 		this.handle.call(() => this.plan());
 		reply.stream(200, [["Content-Type", "text/event-stream"], ["X-Accel-Buffering", "no"], ...NO_STORE], stream);
 	}
@@ -105,8 +111,10 @@ export class ChangesPart implements Part, Machine<undefined>, ChangeStreamOwner 
 	expire(now: Millis): void {
 		if (now < this.deadline) return;
 		const isBeat = now >= this.beatAt;
+		const isLook = isBeat && now >= this.linksAt;
 		if (isBeat) this.beatAt = now + HEARTBEAT;
-		this.toldAt = now;
+		if (isLook) this.linksAt = now + LINKS;
+		if (isLook || !isBeat) this.toldAt = now;
 		this.deadline = this.beatAt;
 		const { seconds } = this.clock.moment(now);
 		for (const stream of [...this.streams]) {
@@ -116,7 +124,7 @@ export class ChangesPart implements Part, Machine<undefined>, ChangeStreamOwner 
 				continue;
 			}
 			stream.request.now = now;
-			if (isBeat) this.noteAll(stream);
+			if (isLook) this.noteAll(stream);
 			stream.wake(now, isBeat);
 		}
 		this.plan();

@@ -320,6 +320,36 @@ describe("gateway/port-mapping-lease", () => {
 		assert.deepEqual(bench.story, ["refused table-full", "held 5004"]);
 	});
 
+	it("tries again 5, 10, 20, 40 and then 60 s after a refusal where a port was held, as a router without the Internet refuses", () => {
+		bench.begin();
+		bench.answer(714, {}, entry());
+		bench.next();
+		bench.answer(714, 714, 728);
+		assert.deepEqual(bench.story, ["held 5004", "lost table-full", "refused table-full"]);
+		for (const wait of [5000, 10000, 20000, 40000, 60000, 60000]) {
+			const { now } = bench.gateway;
+			assert.equal(bench.next() - now, wait);
+			bench.answer(714, 728);
+		}
+		bench.next();
+		bench.answer(714, {}, entry());
+		assert.equal(bench.story.at(-1), "held 5004");
+	});
+
+	it("asks at once for a port that was refused when told to, but not before the answer of a request under way", () => {
+		bench.begin();
+		bench.lease.retrySoon(0);
+		assert.equal(bench.lease.deadline, Infinity);
+		bench.answer(714, 728);
+		bench.lease.retrySoon(1);
+		assert.equal(bench.lease.deadline, 1);
+		bench.next();
+		bench.answer(714, {}, entry());
+		const { deadline } = bench.lease;
+		bench.lease.retrySoon(2);
+		assert.equal(bench.lease.deadline, deadline, "nothing to ask for");
+	});
+
 	it("skips candidates that another mapping of ours has", () => {
 		bench.used = [5004, 5006];
 		bench.begin();

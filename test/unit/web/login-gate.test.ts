@@ -538,6 +538,7 @@ describe("web/login-gate", () => {
 		const look = (...cookies: string[]) => statusOf(scene.ask("GET /look", [`Cookie: ${cookies.join("; ")}`]));
 		assert.equal(look(before), 200);
 		assert.equal(look(byLink), 401, "its link can no longer be revoked");
+		assert.equal(cookieOf(scene.ask("GET /look", [`Cookie: ${byLink}`])), "");
 		assert.equal(statusOf(scene.ask(`GET /look?link=${link}`)), 401);
 		const after = logIn();
 		assert.notEqual(after.split("=")[0], before.split("=")[0]);
@@ -545,10 +546,54 @@ describe("web/login-gate", () => {
 		const over = scene.ask("POST /logout", [`Cookie: ${before}; ${after}`]);
 		assert.equal(statusOf(over), 303);
 		assert.equal(over.split("Max-Age=0").length, 3, "both cookies are deleted");
-		assert.deepEqual([look(before), look(after), ended.length], [401, 401, 2]);
+		assert.deepEqual([look(before), look(after), ended.length], [401, 401, 3], "the successor of the first too");
 		const third = logIn();
 		former = undefined;
 		assert.deepEqual([look(third), look(before)], [200, 401]);
+	});
+
+	it("gives a browser with a session of the key before one of the present key, of the same role and end, and ends both", () => {
+		for (const role of ["owner", "viewer"] as const) {
+			let former: AccessTokens | undefined;
+			const ended: string[] = [];
+			const scene = new Scene({ formerTokens: () => former, sessionEnded: (session) => void ended.push(session) });
+			scene.server.route("POST", "/logout", (request, reply) => scene.access.logout(request, reply), "viewer");
+			const password = encodeURIComponent(role === "owner" ? OWNER : VIEWER);
+			const before = cookieOf(scene.ask("POST /login", [HTML], undefined, `user=${role}&password=${password}`));
+			const guestLink = scene.authenticator.issueLink(scene.now, 3600, true);
+			const guest = cookieOf(scene.ask(`GET /look?link=${guestLink}`, [HTML]));
+			assert.notEqual(guest, "");
+			former = scene.tokens;
+			scene.tokens = new AccessTokens("another key");
+			scene.now += 3_600_500;
+			const ask = (...cookies: string[]) => scene.ask("GET /look", [`Cookie: ${cookies.join("; ")}`]);
+			const answer = ask(before);
+			const after = cookieOf(answer);
+			assert.match(answer, /Set-Cookie: [^;]+; Path=[/]; Max-Age=(601199|601200); HttpOnly; SameSite=Lax\r\n/);
+			assert.equal(cookieOf(ask(before)), after, "the same for each request");
+			assert.equal(cookieOf(ask(before, after)), "", "once is enough");
+			assert.equal(cookieOf(ask(guest)), "", "guests get nothing");
+			assert.equal(statusOf(ask(guest)), 401);
+			// As after a restart.
+			const old = former;
+			former = undefined;
+			assert.deepEqual([statusOf(ask(after)), statusOf(ask(before))], [200, 401]);
+			assert.ok(ask(after).endsWith(role));
+			assert.equal(statusOf(scene.ask("GET /rule", [`Cookie: ${after}`])), role === "owner" ? 200 : 403);
+			former = old;
+			const [, token] = after.split("=");
+			const until = Number.parseInt(token.split(".")[1], 36);
+			assert.equal(until, Number.parseInt(before.split("=")[1].split(".")[1], 36));
+			if (role === "owner") {
+				// Even where the browser has not stored it yet.
+				const over = scene.ask("POST /logout", [`Cookie: ${before}`]);
+				assert.ok(over.lastIndexOf(`${after.split("=")[0]}=;`) > over.indexOf(after), "deleted last");
+				assert.equal(ended.length, 2);
+			} else {
+				scene.authenticator.endElsewhere(token[0] + token.slice(-16), until, scene.now);
+			}
+			assert.deepEqual([statusOf(ask(before)), statusOf(ask(after)), cookieOf(ask(before))], [401, 401, ""]);
+		}
 	});
 
 	it("accepts a ticket of the fleet for this camera, for a few minutes", () => {

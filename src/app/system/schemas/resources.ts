@@ -138,7 +138,7 @@ export const RESOURCES: readonly ApiDescription[] = Object.freeze([
 		path: "/api/v1/changes",
 		need: "viewer",
 		about:
-			"Server-sent events, as long as the connection is open: `cameras` with the answer to GET /api/v1/cameras, `notices` with what the owner should know, now and whenever it changes; `beat` every 20 seconds.",
+			"Server-sent events, as long as the connection is open: `cameras` with the answer to GET /api/v1/cameras, `notices` with what the owner should know, now and whenever it changes; `beat` every 5 seconds.",
 		type: "text/event-stream",
 		refusals: Object.freeze([BUSY]),
 	}),

@@ -129,18 +129,25 @@ describe("app/changes/changes-part", () => {
 		);
 	});
 
-	it("sends a heartbeat every 20 s, and runs no timer while nobody listens", () => {
+	it("sends a heartbeat every 5 s, looks every 20 s whether links have expired, and runs no timer while nobody listens", () => {
 		const { node, part } = rig();
-		part.watch("x", () => 1);
+		let made = 0;
+		part.watch("x", () => {
+			made++;
+			return 1;
+		});
 		node.changed();
 		assert.equal(part.deadline, Infinity);
 		const listener = new Listener(part, node);
-		node.pass(61_000);
+		node.pass(16_000);
 		assert.equal(
 			listener.text.split("\n\n").filter((event) => event.startsWith("event: beat")).length,
 			3,
 			listener.text,
 		);
+		assert.equal(made, 1);
+		node.pass(5000);
+		assert.equal(made, 2);
 		listener.leave();
 		assert.equal(part.deadline, Infinity);
 		assert.deepEqual(part.metrics()[0][3], 0);
