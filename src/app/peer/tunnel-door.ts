@@ -43,6 +43,9 @@ export interface TunnelDoorHost {
 /** How long a caller may take for its handshake before another one gets its place. */
 const HANDSHAKE_TIME: Millis = 5000;
 
+/** How long a tunnel whose link has ended stays open: the owner who ends it may be at its other end, and gets the answer. */
+const ANSWER_TIME: Millis = 1000;
+
 /** Guests may have so much of all tunnels, and one guest so much: a guest's code may have been passed on. */
 const GUESTS_SHARE = 1 / 2;
 const GUEST_SHARE = 1 / 8;
@@ -106,7 +109,8 @@ export class TunnelDoor {
 
 	/** A viewer link has ended, so nobody needs the tunnels of those who had it. @param link absent: all of them have */
 	linkEnded(link?: string): void {
-		for (const { tunnel, link: own } of this.callers) if (own !== "" && (link ?? own) === own) tunnel.close();
+		for (const { tunnel, link: own } of this.callers)
+			if (own !== "" && (link ?? own) === own) this.host.tunnels.pump.after(ANSWER_TIME, () => tunnel.close());
 	}
 
 	/** Ends all tunnels. */

@@ -208,10 +208,12 @@ describe("app/peer/tunnel-door", () => {
 		rig.node.pass(1000);
 		assert.equal(rig.door.open.length, 3);
 		rig.door.linkEnded("11");
+		rig.node.pass(500);
+		assert.equal(rig.door.open.length, 3, "the answer to who ended it has time");
 		rig.node.pass(1000);
 		assert.deepEqual([home.events.length, rig.door.open.map(({ link }) => link)], [2, ["22", ""]]);
 		rig.door.linkEnded();
-		rig.node.pass(1000);
+		rig.node.pass(1500);
 		assert.deepEqual([guest.events.length, silent.events.length, rig.door.open.length], [2, 1, 1]);
 	});
 

@@ -132,6 +132,11 @@ describe("app/viewer/viewer", () => {
 		);
 	});
 
+	it("says why a device of the portal can't be opened that is not registered at the rendezvous server (ONE-6)", () => {
+		const answer = new Rig().ask(8088, "GET / HTTP/1.1\r\nHost: fedcba9876543210.localhost:8088\r\n\r\n");
+		assert.match(answer, /^HTTP\/1.1 421 [\s\S]*no setting rendezvous, which every device needs/);
+	});
+
 	it("leads players to the RTSP server of each device", () => {
 		const rig = new Rig();
 		assert.match(rig.ask(8560, "options * rtsp/1.0\r\n\r\n"), /^front OPTIONS/);
