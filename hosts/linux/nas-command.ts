@@ -1,6 +1,8 @@
+import files from "porthole:files";
 import { NAS_IPV6 } from "../../src/app/ipv6/ipv6-extra";
 import { Nas, nasSchema } from "../../src/app/nas/nas";
 import type { NasExtra } from "../../src/app/nas/nas-services";
+import { requireParent } from "../../src/app/nas/require-parent";
 import { passedUrl } from "../../src/app/peer/passed-url";
 import { peerToPeerOfNas } from "../../src/app/peer/peer-extra";
 import { PeerHomes } from "../../src/app/peer/peer-homes";
@@ -54,6 +56,7 @@ export function runNas({ given, values }: Gathered<ValuesOf<typeof LINUX_NAS_SCH
 				network,
 				resolver: new LinuxResolver(network, common.random),
 				storage,
+				storagePath: values.storage,
 				luma: new SparingLumaReader(new InlineLumaReader(), common.clock),
 				openSource: (url: string, fps: number) => {
 					const passed = passedUrl(url, homes);
@@ -73,10 +76,11 @@ export function runNas({ given, values }: Gathered<ValuesOf<typeof LINUX_NAS_SCH
 /** Opens the folder and locks it: a second program would take the running recordings for what a power cut left. */
 function openStorage(path: string): LinuxFiles {
 	if (path === "") throw new UsageError("A NAS needs a folder for its recordings: --storage FOLDER.");
+	requireParent(path, (each) => files.kind(each) !== undefined);
 	try {
-		const files = new LinuxFiles(path);
+		const storage = new LinuxFiles(path);
 		openFolder(`${path}/.porthole`, `--storage: ${path} is in use by another NAS. Give each NAS its own folder.`);
-		return files;
+		return storage;
 	} catch (error) {
 		if (error instanceof UsageError) throw error;
 		throw new UsageError(`--storage: ${path} can't be used: ${error instanceof Error ? error.message : error}.`);

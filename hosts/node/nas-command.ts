@@ -1,9 +1,10 @@
-import { accessSync, constants, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { join, resolve, sep } from "node:path";
 import { NAS_IPV6 } from "../../src/app/ipv6/ipv6-extra";
 import { archive } from "../../src/app/nas/archive-part";
 import { Nas, nasSchema } from "../../src/app/nas/nas";
 import type { NasExtra } from "../../src/app/nas/nas-services";
+import { requireParent } from "../../src/app/nas/require-parent";
 import { passedUrl } from "../../src/app/peer/passed-url";
 import { peerToPeerOfNas } from "../../src/app/peer/peer-extra";
 import { PeerHomes } from "../../src/app/peer/peer-homes";
@@ -60,6 +61,7 @@ export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NA
 			...common,
 			network: networkOf(values.interface),
 			storage,
+			storagePath: resolve(values.storage),
 			luma,
 			openLedger: () => openLedger(resolve(values.storage)),
 			resolver: new NodeResolver(),
@@ -73,6 +75,7 @@ export async function runNas({ given, values }: Gathered<ValuesOf<typeof NODE_NA
 /** Opens the folder and locks it: a second program would take the running recordings for what a power cut left. */
 function openStorage(path: string): NodeFiles {
 	if (path === "") throw new UsageError("A NAS needs a folder for its recordings: --storage FOLDER.");
+	requireParent(resolve(path).split(sep).join("/"), existsSync);
 	try {
 		const files = new NodeFiles(resolve(path));
 		accessSync(resolve(path), constants.R_OK | constants.W_OK | constants.X_OK);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -141,6 +141,21 @@ for (const [name, command, need] of PROGRAMS) {
 				device9.err,
 				/--source: there is no device \/dev\/video99\. Connect the camera and check the path, or pass --retry to wait for it\.$/m,
 			);
+		});
+
+		it("ends when --storage is below a folder that does not exist, and creates nothing", async () => {
+			const parent = join(folder, "not-mounted");
+			const { code, err } = await run(
+				"nas",
+				...QUIET,
+				"--data",
+				join(folder, "nas"),
+				"--storage",
+				join(parent, "disk"),
+			);
+			assert.equal(code, 2, err);
+			assert.ok(err.includes(`there is no folder ${parent}. Mount the disk`), err);
+			assert.equal(existsSync(parent), false);
 		});
 
 		it("waits for the device of --source with --retry (IMG-17)", async () => {

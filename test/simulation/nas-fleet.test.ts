@@ -79,6 +79,17 @@ describe("simulation/nas in the fleet", () => {
 		assert.doesNotMatch(lines, /this camera|"area":"camera"/);
 	});
 
+	it("says at its start where it records, and how much is free", () => {
+		const home = new VirtualHome(10);
+		const nas = new HomeNas(home, 50, {}, { storagePath: "/mnt/disk" });
+		home.world.runFor(1000);
+		const lines = nas.machine.log.lines.map(({ text }) => text);
+		assert.ok(
+			lines.some((text) => /^recordings go to \/mnt\/disk(: [\d.]+ \w+ free of [\d.]+ \w+)?$/.test(text)),
+			lines.join("\n"),
+		);
+	});
+
 	it("is the representative only where there is no camera (STR-27)", () => {
 		const [home, nas] = homeWithNas(5);
 		const { self } = nas.nas.fleet;

@@ -53,6 +53,13 @@ describe("simulation/relay registration", () => {
 		viewer.leave();
 	});
 
+	it("says what to do next when it has no table", () => {
+		const [home] = homeWithCamera(2);
+		const lines = (origins: readonly RelayOrigin[]): string => new RegisteredRelay(home, "east", RELAY, origins).log;
+		assert.match(lines([]), /nothing to relay yet: give it a table of cameras \(--relay-table FILE\)/);
+		assert.doesNotMatch(lines([homeOrigin()]), /nothing to relay/);
+	});
+
 	it("renews the passes, so that one is good at any time (ONE-7)", () => {
 		const [home] = homeWithCamera(2);
 		const relay = new RegisteredRelay(home, "east", RELAY, [homeOrigin()]);

@@ -10,6 +10,8 @@ import type { NodeHost } from "../node-host";
 export interface NasHost extends NodeHost {
 	/** The folder of the store: `recordings`, `files` and what belongs to them. */
 	readonly storage: Files;
+	/** Where that is, for the log. @default not written */
+	readonly storagePath?: string;
 	/**
 	 * Opens a camera at a URL: `rtsp:`, `rtsps:`, `http:` or `https:` (MJPEG); credentials are in the URL.
 	 * @param fps the most pictures per second that are wanted

@@ -1,4 +1,5 @@
 import { DAY, GIGABYTE } from "../../core/time";
+import type { FileSpace } from "../../ports/files";
 import { FilesBelow } from "../../ports/files-below";
 import { NO_FLOATING_ADDRESS } from "../../ports/floating-address";
 import { NO_SWITCH } from "../../ports/pins";
@@ -10,6 +11,7 @@ import type { StoreLimits } from "../../storage/content-store";
 import { FileEventLog } from "../../storage/events/file-event-log";
 import { FileContentStore } from "../../storage/store/file-content-store";
 import { StoredFolder } from "../../stream/stored/stored-folder";
+import { sizeText } from "../../web/size-text";
 import { NAS_KIND } from "../../wire/nas-service";
 import { Appliance } from "../appliance";
 import { operatorParts } from "../devices/operator-parts";
@@ -32,6 +34,8 @@ import { StorePart } from "./store-part";
 import { LinkPart } from "./streams/link-part";
 import { RecordedCatalog } from "./streams/recorded-catalog";
 import { TimelinePart } from "./timeline/timeline-part";
+
+const UNKNOWN_SPACE: FileSpace = Object.freeze({ free: 0, total: 0 });
 
 /** The settings of a NAS with these parts besides those of every NAS. */
 export function nasSchema(extras: readonly NasExtra[]): Schema<NasSettings> {
@@ -120,7 +124,14 @@ export class Nas extends Appliance<NasSettings> {
 	}
 
 	override start(): void {
-		this.host.log.write("info", "nas", `${this.identity.id} started`);
+		const { log, storage, storagePath = "" } = this.host;
+		log.write("info", "nas", `${this.identity.id} started`);
+		if (storagePath !== "")
+			storage.space((space) => {
+				const { free, total } = space.failure === undefined ? space.value : UNKNOWN_SPACE;
+				const room = total > 0 ? `: ${sizeText(free)} free of ${sizeText(total)}` : "";
+				log.write("info", "storage", `recordings go to ${storagePath}${room}`);
+			});
 		super.start();
 	}
 }

@@ -115,9 +115,16 @@ export class Relay extends Node<RelaySettings> {
 
 	override start(): void {
 		this.host.log.write("info", "relay", `${this.settings.relayName} started (${this.identity.id})`);
+		const { table, settings } = this;
+		const isEmpty = table.origins.length + table.contents.length + table.allowed.length === 0;
+		if (isEmpty && settings.transparentPort === 0) this.host.log.write("info", "relay", NO_CONTENTS);
 		super.start();
 	}
 }
+
+/** What the operator of a relay without a table does next. */
+const NO_CONTENTS =
+	"nothing to relay yet: give it a table of cameras (--relay-table FILE), or a line for it on the page Relays of a camera or NAS";
 
 function limitsOf({ viewers, upstreams, grace, breakLimit }: RelaySettings) {
 	return { viewers, upstreams, grace: grace * 1000, breakLimit: breakLimit * 1000 };

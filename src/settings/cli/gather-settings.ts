@@ -2,6 +2,7 @@ import { maskCredentials } from "../../base/mask-credentials";
 import { findSetting, type GivenValue, parseSettings, quote, type Schema, settingsOf } from "../schema";
 import { placeholderOf } from "../setting";
 import { UsageError } from "../usage-error";
+import { COMMANDS } from "./commands";
 import { type KnownInterface, missingInterface } from "./missing-resources";
 import { suggestion } from "./suggestion";
 
@@ -135,7 +136,7 @@ function readFlags(schema: Schema, args: readonly string[], problems: string[]):
 		if (equals < 0 && next !== undefined) i++;
 		const setting = findSetting(schema, name);
 		if (setting === undefined) {
-			const near = suggestion(name, namesOf(schema), "--");
+			const near = elsewhere(name) || suggestion(name, namesOf(schema), "--");
 			needsHelp ||= near === ".";
 			problems.push(`Unknown option --${name}${near}`);
 		} else if (text === undefined && setting.kind === "switch") flags.set(name, { text: "on", from: `--${name}` });
@@ -143,6 +144,13 @@ function readFlags(schema: Schema, args: readonly string[], problems: string[]):
 		else flags.set(name, { text, from: `--${name}` });
 	}
 	return { flags, needsHelp };
+}
+
+/** Says which commands have an option that this one does not. @returns empty: none has */
+function elsewhere(name: string): string {
+	const have = Object.entries(COMMANDS).filter(([, command]) => findSetting(command.schema, name) !== undefined);
+	if (have.length === 0) return "";
+	return ` here; it is an option of ${have.map(([command]) => command).join(", ")}.`;
 }
 
 /** Suggests the option that a word with one hyphen is similar to: people forget the second one. @returns empty: there is none */

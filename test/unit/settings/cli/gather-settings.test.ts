@@ -74,6 +74,11 @@ describe("settings/cli/gather-settings", () => {
 
 	for (const [title, args, message] of [
 		["an unknown flag", ["--colour", "red"], "Unknown option --colour."],
+		[
+			"an option of another command",
+			["--record-schedule", "x"],
+			"Unknown option --record-schedule here; it is an option of nas.",
+		],
 		["a misspelled flag", ["--http-prot=80"], "Unknown option --http-prot; did you mean --http-port?"],
 		["a flag without its value", ["--fps"], "--fps needs a value: --fps N."],
 		["a word that belongs to no flag", ["hello"], 'Unexpected argument "hello".'],
