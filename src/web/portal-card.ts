@@ -83,7 +83,10 @@ export function portalCard(camera: PortalCamera, audience: Audience, live: boole
 	const text = PORTAL_MESSAGES;
 	const { storage, id, group = "" } = camera;
 	const isAbsent = camera.lastSeen !== undefined;
-	const fault = storage && camera.health === "no-pictures" ? text.notRecording : text.health[camera.health];
+	const isFaulty = storage !== undefined && camera.health === "no-pictures";
+	// A NAS that has recorded nothing is not set up yet.
+	const isNew = isFaulty && !storage[2];
+	const fault = isNew ? text.notYetRecording : isFaulty ? text.notRecording : text.health[camera.health];
 	const state = isAbsent ? absence(camera.lastSeen) : escapeHtml(fault);
 	const name = escapeHtml(camera.name);
 	const url = urlFor(camera, audience);
@@ -112,7 +115,7 @@ export function portalCard(camera: PortalCamera, audience: Audience, live: boole
 	const parts = [
 		`<li data-id="${id}" data-group="${escapeHtml(group)}">${shown}`,
 		`<h2>${page === "" ? `<span>${name}</span>` : `<a href="${page}">${name}</a>`}${badge}${inGroup}</h2>`,
-		`<p class="health" data-health="${camera.health}">${state}</p>`,
+		`<p class="health" data-health="${isNew ? "unreachable" : camera.health}">${state}</p>`,
 		isHidden ? "" : login,
 		mayAdd ? addForm(id, camera.name, view) : subject === id ? attemptAt(id, view) : "",
 		visitor.owner && isAbsent ? forgetForm(camera) : "",

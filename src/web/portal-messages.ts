@@ -61,6 +61,7 @@ export const PORTAL_MESSAGES = Object.freeze({
 		return space + (since === "" ? "Nothing recorded yet" : `Recordings since ${since}`);
 	},
 	notRecording: "Recording failed",
+	notYetRecording: "Not recording yet",
 	noPicture: "Viewable only on your home network.",
 	noTicket: "Add it to this fleet to see its picture here, or open it and log in there.",
 	logInThere: "Open it and log in there to see its picture.",
@@ -78,6 +79,7 @@ export const PORTAL_MESSAGES = Object.freeze({
 	lost: "Connection lost. Reconnecting…",
 	back: "Reconnected.",
 	since: "No picture since %.",
+	never: "No picture yet.",
 	/** The state of a camera. */
 	health: Object.freeze({
 		ok: "Online",

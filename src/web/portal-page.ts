@@ -25,6 +25,7 @@ export function portalPage(view: PortalView, audience: Audience): Page {
 		["lost", text.lost],
 		["back", text.back],
 		["since", text.since],
+		["never", text.never],
 	].map(([name, message]) => ` data-${name}="${escapeHtml(message)}"`);
 	const { visitor, cameras } = view;
 	const body = [

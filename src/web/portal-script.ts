@@ -118,19 +118,22 @@ const nameOf = (card) => card.querySelector("h2").firstChild.textContent.trim();
 function choose() {
 	const text = find("seek").value.trim().toLowerCase();
 	const group = find("group").value;
+	// A device that never has pictures takes no place on the wall.
+	const isWall = find("wall").classList.contains("wall") && list.querySelector("[data-shot]") !== null;
 	let shown = 0;
 	for (const card of list.children) {
-		card.hidden = (group !== "" && card.dataset.group !== group) || !nameOf(card).toLowerCase().includes(text);
+		card.hidden = (isWall && card.querySelector("[data-shot], [data-health=silent]") === null) || (group !== "" && card.dataset.group !== group) || !nameOf(card).toLowerCase().includes(text);
 		if (!card.hidden) shown++;
 	}
 	find("none").hidden = shown > 0;
 	find("seek").hidden = text === "" && list.children.length < 4;
 	// As many columns as make the pictures largest.
 	const { clientWidth: width, clientHeight: height } = document.documentElement;
-	const sizeFor = (columns) => Math.min(width / columns, (height * 4) / 3 / Math.ceil(shown / columns));
+	const sizeFor = (columns) => Math.min(width / columns, ((height / Math.ceil(shown / columns) - 2) * 4) / 3);
 	let best = 1;
 	for (let columns = 2; columns <= shown; columns++) if (sizeFor(columns) > sizeFor(best)) best = columns;
 	list.style.setProperty("--columns", best);
+	list.style.maxWidth = isWall ? best * sizeFor(best) + "px" : "";
 }
 function resize(size) {
 	list.dataset.size = size;
@@ -197,6 +200,7 @@ function age(shot) {
 		shot.since = performance.now();
 		shot.addEventListener("load", () => { shot.since = performance.now(); });
 	}
+	if (shot.naturalWidth > 0) shot.hasCome = true;
 	// A page with many pictures shows each less often.
 	const stale = performance.now() - shot.since > STALE + (shot.every ?? 0);
 	if (stale === shot.classList.contains("stale")) return;
@@ -206,7 +210,7 @@ function age(shot) {
 	if (!stale) return;
 	const note = document.createElement("p");
 	note.className = "since hint";
-	note.textContent = news.dataset.since.replace("%", since(shot.since));
+	note.textContent = shot.hasCome ? news.dataset.since.replace("%", since(shot.since)) : news.dataset.never;
 	shot.parentElement.after(note);
 }
 // A device that can't make pictures smaller sends them whole, which its last one tells: a pixel takes about a fifth of an octet.

@@ -13,7 +13,7 @@ export const PORTAL_STYLE = `#tools{margin-bottom:var(--m);gap:var(--s)}@media(m
 #outside,#public{margin-top:var(--m)}#next{margin:var(--m) 0}#outside:empty{display:none}#adding .notice:not(.wrong){border-left-color:var(--link)}
 .address{font-size:.9rem}
 .wall{position:fixed;inset:0;z-index:2;overflow:auto;background:var(--screen)}
-.wall #cameras{grid-template-columns:repeat(var(--columns,3),1fr);gap:2px;min-height:100%;align-content:center}
+.wall #cameras{grid-template-columns:repeat(var(--columns,3),1fr);gap:2px;min-height:100%;align-content:center;margin:auto}
 .wall li{position:relative;padding:0!important;border:0!important;border-radius:0!important;background:var(--screen)!important;color:var(--lit)}
 .wall li>:not(a,h2,.health,p:first-child){display:none}.wall :is(img,p:first-child){border-radius:0!important;color:inherit}
 .wall h2,.wall .health:not([data-health=ok]){position:absolute;left:0;bottom:0;margin:0!important;padding:0 .5rem;background:var(--veil)}.wall :is(h2,p) a{color:inherit}.wall h2 .badge{display:none}

@@ -81,6 +81,7 @@ describe("lab/the portal in a browser", function () {
 		await page.reload();
 		const shot = page.locator("#cameras > li").nth(1).locator("img[data-shot]");
 		await shot.waitFor({ state: "hidden" });
+		await page.getByText("No picture yet.").waitFor();
 		await page.locator("#cameras > li").nth(0).locator("img[data-shot]").waitFor();
 		await page.unroute(pictures);
 		await shot.waitFor();
@@ -128,6 +129,24 @@ describe("lab/the portal in a browser", function () {
 			await page.locator("#enwall:focus").waitFor();
 			await page.locator("#seek").waitFor();
 		}
+		await page.close();
+	});
+
+	it("leaves a NAS out of the wall, on which all names are in sight", async () => {
+		const page = await show(4);
+		const nas = portalCamera(4, { name: "Shelf", storage: [353, 18_630, 20_418] });
+		site.view = { ...site.view, cameras: [...site.view.cameras, nas] };
+		await page.reload();
+		await page.getByRole("button", { name: "Full screen" }).click();
+		await page.locator("#wall.wall").waitFor();
+		assert.deepEqual(await names(page), ["Camera 1", "Camera 2", "Camera 3", "Camera 4"]);
+		const height = await page.evaluate<number>("innerHeight");
+		for (const name of await page.locator("#cameras h2:visible").all()) {
+			const { y = 0, height: own = 0 } = (await name.boundingBox()) ?? {};
+			assert.ok(y + own <= height, `${y + own} of ${height}`);
+		}
+		await page.getByRole("button", { name: "Close" }).click();
+		await page.getByRole("link", { name: "Shelf" }).waitFor();
 		await page.close();
 	});
 

@@ -99,6 +99,10 @@ describe("web/portal-page", () => {
 			);
 		const failed = text(portalPage(portal({ cameras: [{ ...nas, health: "no-pictures" }] }), "internet"));
 		assert.match(failed, />Recording failed<\/p>/);
+		const unused = text(
+			portalPage(portal({ cameras: [{ ...nas, storage: [0, 9, 0], health: "no-pictures" }] }), "lan"),
+		);
+		assert.match(unused, /data-health="unreachable">Not recording yet<\/p>/);
 		const own = text(portalPage(portal({ cameras: [{ ...nas, self: true, page: "/timeline" }] }), "internet"));
 		assert.match(own, /<a href="\/timeline">/);
 	});
