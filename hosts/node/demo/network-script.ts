@@ -22,12 +22,26 @@ export const NETWORK_SCRIPT = `"use strict";
 	}
 	function show(html) {
 		const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("network");
-		for (const id of ["drawing", "happened", "devices", "latest"]) {
+		for (const id of ["drawing", "happened", "devices"]) {
 			const old = document.getElementById(id);
 			const next = fresh.querySelector("#" + id);
 			if (old !== null && next !== null) follow(old, next);
 		}
+		tellLatest();
 		clockTimes();
+	}
+	// What has just happened is in sight for some seconds, wherever the page is scrolled.
+	const newest = () => document.querySelector("#happened li");
+	let known = newest()?.dataset.id;
+	let hiding;
+	function tellLatest() {
+		const event = newest();
+		if (event === null || event.dataset.id === known) return;
+		known = event.dataset.id;
+		const latest = document.getElementById("latest");
+		latest.textContent = event.lastChild.textContent;
+		clearTimeout(hiding);
+		hiding = setTimeout(() => { latest.textContent = ""; }, 8000);
 	}
 	function clockTimes() {
 		for (const time of page.querySelectorAll("time")) time.textContent = new Date(time.dateTime).toLocaleTimeString();

@@ -19,6 +19,6 @@ export const NETWORK_STYLE = `#network{display:grid;gap:var(--m);grid-template-c
 #devices li{display:flex;flex-wrap:wrap;gap:0 var(--s);align-items:center;justify-content:space-between;padding:.4rem 0;border-bottom:1px solid var(--line);scroll-margin:4rem}
 #devices li>div{flex:1 1 10rem;min-width:0}#devices h3,#devices form,#devices p{margin:0}#devices li p{font-size:.9rem}#devices h3>a{margin-block:-.6rem}
 #devices :target{box-shadow:-.3rem 0 var(--link)}#devices form{display:flex;flex-flow:row-reverse wrap;align-items:center;gap:0 var(--s)}#devices output{font-size:.9rem}
-#latest{position:sticky;bottom:0;margin:0;padding:.6rem var(--m);background:var(--card);border:1px solid var(--line);border-left:.3rem solid var(--link);border-radius:var(--r)}#latest:empty{display:none}
+#latest{position:sticky;bottom:0;pointer-events:none;margin:0;padding:.6rem var(--m);background:var(--card);border:1px solid var(--line);border-left:.3rem solid var(--link);border-radius:var(--r)}#latest:empty{display:none}
 @media(min-width:56rem){#latest{position:absolute;width:1px;height:1px;padding:0;border:0;overflow:hidden;clip-path:inset(50%)}}
 `;
