@@ -12,9 +12,14 @@ function say(text, name = "") {
 	if (news !== null) news.textContent = text.replace("%", name);
 }
 
-// Times in the user's own words.
+// Times in the user's own words; short ones without seconds, and without the date of today.
 function localTimes() {
-	document.querySelectorAll("time").forEach((time) => { time.textContent = new Date(time.dateTime).toLocaleString(); });
+	document.querySelectorAll("time").forEach((time) => {
+		const date = new Date(time.dateTime);
+		const isToday = date.toDateString() === new Date().toDateString();
+		const style = "short" in time.dataset ? { timeStyle: "short", dateStyle: isToday ? undefined : "short" } : undefined;
+		time.textContent = date.toLocaleString([], style);
+	});
 }
 localTimes();
 

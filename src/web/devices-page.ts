@@ -161,7 +161,7 @@ function addressOrder(address: string): number | string {
 
 function timeOf(utc: number): string {
 	const text = new Date(utc).toISOString();
-	return `<time datetime="${text}">${text.slice(0, 16).replace("T", " ")} UTC</time>`;
+	return `<time data-short datetime="${text}">${text.slice(0, 16).replace("T", " ")} UTC</time>`;
 }
 
 function uptimeText(seconds: number): string {

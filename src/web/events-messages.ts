@@ -9,11 +9,11 @@ export const EVENTS_MESSAGES = Object.freeze({
 	kinds: Object.freeze({ motion: "Motion", switch: "Switch", call: "Event" }),
 	cameras: "Cameras",
 	all: "All cameras",
-	list: "Last events",
+	list: "Latest events",
 	none: "No events in the last seven days.",
 	lasts: "still going on",
 	lasted: (seconds: number) => `${seconds} s`,
-	score: (percent: number) => `${percent} % of the picture`,
+	score: (percent: number) => `${percent}\u00a0% of the picture`,
 	still: (camera: string) => `Picture of the event at ${camera}`,
 
 	live: (camera: string) => `Live picture of ${camera}, with what moves marked`,

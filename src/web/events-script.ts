@@ -91,7 +91,7 @@ export const EVENTS_SCRIPT = `"use strict";
 		marks = now;
 		const percent = (now.area / 10).toFixed(1);
 		meter.value = now.area / 10;
-		size.textContent = now.area === 0 ? "" : (now.state === "motion" ? texts.moves : texts.small).replace("%", percent + " %");
+		size.textContent = now.area === 0 ? "" : (now.state === "motion" ? texts.moves : texts.small).replace("%", percent + "\\u00a0%");
 		// Read aloud only when it changes.
 		if (now.state !== seen) state.textContent = texts.states[now.state];
 		seen = now.state;

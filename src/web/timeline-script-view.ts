@@ -193,7 +193,10 @@ function paintStrip() {
 		tick.style.left = (t - from) / perPixel + "px";
 		ticks.append(tick);
 	}
-	for (const [t, img] of thumbs) place(t, img, from, perPixel);
+	// A label of which a part is beyond the edge could be read as another time.
+	const isWhole = ({ offsetLeft, offsetWidth }) => offsetLeft >= offsetWidth / 2 && offsetLeft + offsetWidth / 2 <= width;
+	for (const tick of [...ticks.children].filter((each) => !isWhole(each))) tick.remove();
+	for (const img of thumbs.values()) place(img, from, perPixel);
 	clearTimeout(resting);
 	resting = setTimeout(loadThumbs, playing ? 1500 : 250, key, from, to, step, perPixel);
 	const state = stateAt(key, at);
@@ -203,23 +206,28 @@ function paintStrip() {
 	strip.setAttribute("aria-valuetext", dateOf(at) + ", " + clockOf(at) + (state.stretch === undefined && !state.loading ? ". " + gapText(state.why) : ""));
 	find("zoom").textContent = longOf(width * perPixel);
 }
-function place(t, img, from, perPixel) {
-	img.style.left = (t - from) / perPixel + "px";
+function place(img, from, perPixel) {
+	img.style.left = (img.from - from) / perPixel + "px";
+	img.style.width = (img.to - img.from) / perPixel + "px";
 }
 // Only pictures in sight are loaded, and only once the strip rests.
 function loadThumbs(key, from, to, step, perPixel) {
 	if (key !== lead()) return;
 	const wanted = new Set();
 	for (let t = Math.floor((from - day) / step) * step + day; t < to; t += step) {
-		const first = dataOf(key).coverage.find((stretch) => endOf(key, stretch) > t && stretch.from < t + step);
+		const parts = dataOf(key).coverage.filter((stretch) => endOf(key, stretch) > t && stretch.from < t + step);
+		const [first] = parts;
 		if (first === undefined || first.encoding !== "JPEG") continue;
 		wanted.add(t);
+		const img = thumbs.get(t) ?? make("img", { alt: "", decoding: "async", width: THUMB, height: 72 });
+		// It is as wide as what is recorded.
+		img.from = Math.max(t, first.from);
+		img.to = Math.min(t + step, endOf(key, parts.at(-1)));
+		place(img, from, perPixel);
 		if (thumbs.has(t)) continue;
-		const img = make("img", { alt: "", decoding: "async", width: THUMB, height: 72 });
 		img.addEventListener("error", () => img.remove());
-		img.src = "/recordings/" + key + "/picture.jpg?width=" + THUMB + "&at=" + Math.max(t, first.from);
+		img.src = "/recordings/" + key + "/picture.jpg?width=" + THUMB + "&at=" + img.from;
 		thumbs.set(t, img);
-		place(t, img, from, perPixel);
 		strip.firstElementChild.append(img);
 	}
 	for (const [t, img] of thumbs) if (!wanted.has(t)) { img.remove(); thumbs.delete(t); }

@@ -25,7 +25,7 @@ export const TIMELINE_STYLE = `header>h1{position:absolute;width:1px;height:1px;
 #calendar td button:disabled{color:var(--dim);opacity:.6;cursor:default}
 #calendar td [aria-current]{background:var(--link);color:var(--on)}
 #calendar .row{justify-content:space-between}
-#strip{position:relative;height:6.4rem;overflow:hidden;border:1px solid var(--line);border-radius:var(--r);background:var(--card);touch-action:pan-y;cursor:grab;user-select:none;-webkit-user-select:none}
+#strip{position:relative;height:6.8rem;overflow:hidden;border:1px solid var(--line);border-radius:var(--r);background:var(--card);touch-action:pan-y;cursor:grab;user-select:none;-webkit-user-select:none}
 #strip img{position:absolute;top:0;width:96px;height:72px;border-radius:0;object-fit:cover;pointer-events:none;background:none}
 #strip svg{position:absolute;left:0;bottom:0;width:100%;height:1rem}
 #strip .ticks{position:absolute;inset:auto 0 1rem 0;height:1.1rem;font-size:.75rem;line-height:1.1rem;pointer-events:none}

@@ -42,7 +42,7 @@ describe("lab/events in a browser", function () {
 			return count / (canvas.width * canvas.height);
 		})()`;
 		await until("what moves is marked", WAIT, async () => Number(await page.evaluate(red)) > 0.02);
-		assert.match((await page.locator("#size").textContent()) ?? "", /^Motion: \d+\.\d % of the picture\.$/);
+		assert.match((await page.locator("#size").textContent()) ?? "", /^Motion: \d+\.\d\u00a0% of the picture\.$/);
 		await until("the event", WAIT, async () => {
 			await page.reload();
 			return (await page.locator("#events li").count()) > 0;

@@ -123,6 +123,25 @@ describe("lab/timeline in a browser", function () {
 		await until("it goes on after the gap", WAIT, async () => ((await timeOf(page)) ?? "") >= "09:00:00");
 	});
 
+	it("shows pictures on the strip above its labels, of which none is cut, on a phone", async () => {
+		const page = await visit(PHONE);
+		await page.locator("#strip img").first().waitFor();
+		const boxesOf = async (selector: string) => {
+			const boxes = [];
+			for (const each of await page.locator(`#strip ${selector}`).all()) {
+				const { x, y, width, height } = (await each.boundingBox()) ?? assert.fail();
+				boxes.push({ left: x, right: x + width, top: y, bottom: y + height });
+			}
+			return boxes;
+		};
+		const { x, width } = (await page.locator("#strip").boundingBox()) ?? assert.fail();
+		const [pictures, labels] = [await boxesOf("img"), await boxesOf(".ticks span")];
+		assert.ok(labels.length > 0 && labels.every(({ left, right }) => left >= x && right <= x + width), "whole labels");
+		assert.ok(pictures.every(({ bottom }) => labels.every(({ top }) => top >= bottom)), "above the labels");
+		assert.ok(pictures.every(({ left }) => left < x + width / 2), "nothing after the present");
+		assert.ok(Math.max(...pictures.map(({ right }) => right)) <= x + width / 2 + 2, "not beyond the present");
+	});
+
 	it("shows a time-lapse while the strip or a bar is dragged (STR-13)", async () => {
 		const page = await visit();
 		await page.click("#yesterday");

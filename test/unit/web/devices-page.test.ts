@@ -49,7 +49,7 @@ describe("web/devices-page", () => {
 			'data-order="921600">1280 × 720',
 			'data-order="93600">1 d 2 h',
 			"port on the router",
-			'<time datetime="2026-11-27T09:40:00.000Z">2026-11-27 09:40 UTC</time>',
+			'<time data-short datetime="2026-11-27T09:40:00.000Z">2026-11-27 09:40 UTC</time>',
 			'data-health="ok">OK',
 		])
 			assert.ok(row.includes(text), `${text}\n${row}`);

@@ -33,7 +33,7 @@ describe("web/events-page", () => {
 		});
 		assert.match(html, /<img src="\/events\/7\/picture\.jpg" alt="Picture of the event at Door"/);
 		assert.match(html, /<a href="\/timeline\?camera=door&amp;at=0">/);
-		assert.match(html, /Motion, Path, 61 s, 12 % of the picture/);
+		assert.match(html, /Motion, Path, 61 s, 12\u00a0% of the picture/);
 		assert.match(html, /Event, Path, still going on/);
 		assert.match(text(), new RegExp(EVENTS_MESSAGES.none));
 	});
