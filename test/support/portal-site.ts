@@ -6,6 +6,9 @@ import { SCRIPT } from "../../src/web/page-script";
 import { STYLESHEET } from "../../src/web/page-style";
 import { portalJson, portalPage } from "../../src/web/portal-page";
 import type { PortalCamera, PortalView } from "../../src/web/portal-view";
+import { viewPage } from "../../src/web/view-page";
+import { VIEW_SCRIPT } from "../../src/web/view-script";
+import { SHOWN_HOME } from "./shown-pages";
 import { StreetPictures } from "./street-pictures";
 
 /** What a browser has sent. */
@@ -23,7 +26,10 @@ const LINKS = [
 	["/fleet/devices", "Devices"],
 ].map(([path, label]) => ({ path, url: path, label }));
 
-/** A portal with as many cameras as a test wants, all on one machine: the real page, style and script, and pictures of a street. */
+/**
+ * A portal with as many cameras as a test wants, all on one machine: the real page, style and script, and pictures of a street.
+ * `/connections` is the page of `porthole view`.
+ */
 export class PortalSite {
 	/** What the portal shows; {@link changed} tells open pages. */
 	view: PortalView;
@@ -126,6 +132,8 @@ export class PortalSite {
 			response.on("close", () => this.listeners.delete(response));
 			return this.tell(response);
 		}
+		if (path === "/view.js") return this.send(response, "text/javascript", VIEW_SCRIPT);
+		if (path === "/connections") return this.send(response, "text/html", viewPage(SHOWN_HOME).body.parts.join(""));
 		if (path === "/" || path === "/portal")
 			return this.send(response, "text/html", portalPage(this.view, "lan").body.parts.join(""));
 		response.writeHead(path === "/api/v1/changes" ? 503 : 404).end();

@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { FLEET_MESSAGES } from "../../src/web/fleet-messages";
 import type { PortalView } from "../../src/web/portal-view";
 import type { GalleryPage } from "./gallery";
 import { PortalSite, portalCamera } from "./portal-site";
@@ -23,6 +24,17 @@ const STATES: readonly (readonly [name: string, cameras: number, view: Partial<P
 				{ id: "00000000000000ff", name: "", address: "192.168.0.15", isSealed: true },
 			],
 			outcome: "Shed is in this fleet now.",
+		},
+	],
+	// One that did not accept the password.
+	[
+		"portal-refused",
+		1,
+		{
+			outside: [{ id: "00000000000000fe", name: "Garage", address: "192.168.0.14", isSealed: false }],
+			outcome: FLEET_MESSAGES.outcome.notAdded("Garage"),
+			subject: "00000000000000fe",
+			hasFailed: true,
 		},
 	],
 	// Cameras in each state, and a NAS.
@@ -66,7 +78,7 @@ export class PortalStates {
 	get pages(): readonly GalleryPage[] {
 		const page = (name: string, of = name, act?: (page: Page) => Promise<void>): GalleryPage => ({
 			name,
-			url: `${this.sites.get(of)?.url}portal`,
+			url: `${this.sites.get(of)?.url}${name === "view" ? "connections" : "portal"}`,
 			needsNoLogin: true,
 			async prepare(shown) {
 				await act?.(shown);
@@ -76,6 +88,7 @@ export class PortalStates {
 		return [
 			page("portal-first"),
 			page("portal-offered", "portal-offered", (shown) => shown.getByText("Add to this fleet").click()),
+			page("portal-refused"),
 			page("portal-faults"),
 			page("portal-forget", "portal-faults", (shown) => shown.getByRole("button", { name: /^Remove / }).click()),
 			page("portal-crowd", "portal-crowd", (shown) => shown.getByRole("button", { name: "Small" }).click()),
@@ -83,6 +96,7 @@ export class PortalStates {
 				shown.getByLabel("Search cameras by name").fill("no such camera"),
 			),
 			page("portal-wall", "portal-crowd", (shown) => shown.getByRole("button", { name: "Full screen" }).click()),
+			page("view", "portal-crowd"),
 		];
 	}
 
