@@ -16,14 +16,12 @@ function take({ cameras, ...rest }) {
 	if (isNew) renew().catch(() => {});
 }
 function beginToFollow() {
-	followChanges("cameras", "/api/v1/cameras", 10000, take, (at) => {
-		if (!lost) say(news.dataset.lost, since(at));
+	followChanges("cameras", "/api/v1/cameras", 10000, take, () => {
+		if (!lost) say(news.dataset.lost);
 		lost = true;
-		list.classList.add("cut");
 	}, () => {
 		if (lost) say(news.dataset.back);
 		lost = false;
-		list.classList.remove("cut");
 	});
 }
 async function renew() {
@@ -135,7 +133,7 @@ function choose() {
 	let best = 1;
 	for (let columns = 2; columns <= shown; columns++) if (sizeFor(columns) > sizeFor(best)) best = columns;
 	list.style.setProperty("--columns", best);
-	list.style.setProperty("--width", best * sizeFor(best) + "px");
+	list.style.maxWidth = isWall ? best * sizeFor(best) + "px" : "";
 }
 function resize(size) {
 	list.dataset.size = size;

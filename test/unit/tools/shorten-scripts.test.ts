@@ -56,7 +56,9 @@ describe("tools/shorten-scripts: all scripts", () => {
 		);
 		const served = new Set(["LOGIN_SCRIPT"]);
 		for (const name of sources)
-			for (const [, script] of readFileSync(join(TOP, "src", name), "utf8").matchAll(/\bscriptFile\([^,]+, (\w+)[,)]/g))
+			for (const [, script] of readFileSync(join(TOP, "src", name), "utf8").matchAll(
+				/\b(?:scriptFile\([^,]+|StaticText\("text\/javascript[^"]*"), (\w+)[,)]/g,
+			))
 				served.add(script);
 		assert.ok(served.size > 6, [...served].join(" "));
 		assert.deepEqual(
