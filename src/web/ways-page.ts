@@ -1,4 +1,3 @@
-import type { NatKind } from "../peer/stun/nat-behaviour";
 import { escapeHtml } from "./escape-html";
 import { Page } from "./page";
 import { pageHeader, pageTitle, type Visitor } from "./page-header";
@@ -20,7 +19,7 @@ export interface ShownWays {
 	readonly id: string;
 	readonly name: string;
 	/** The kind of NAT that it has found in front of itself. */
-	readonly natKind: NatKind;
+	readonly natKind: "unknown" | "none" | "cone" | "symmetric";
 	/** The same for people; empty: not known. */
 	readonly nat: string;
 	readonly ways: readonly (ShownWay & { readonly way: "lan" | "mapped" | "punched" | "relayed" })[];
