@@ -137,8 +137,14 @@ describe("lab/timeline in a browser", function () {
 		const { x, width } = (await page.locator("#strip").boundingBox()) ?? assert.fail();
 		const [pictures, labels] = [await boxesOf("img"), await boxesOf(".ticks span")];
 		assert.ok(labels.length > 0 && labels.every(({ left, right }) => left >= x && right <= x + width), "whole labels");
-		assert.ok(pictures.every(({ bottom }) => labels.every(({ top }) => top >= bottom)), "above the labels");
-		assert.ok(pictures.every(({ left }) => left < x + width / 2), "nothing after the present");
+		assert.ok(
+			pictures.every(({ bottom }) => labels.every(({ top }) => top >= bottom)),
+			"above the labels",
+		);
+		assert.ok(
+			pictures.every(({ left }) => left < x + width / 2),
+			"nothing after the present",
+		);
 		assert.ok(Math.max(...pictures.map(({ right }) => right)) <= x + width / 2 + 2, "not beyond the present");
 	});
 
