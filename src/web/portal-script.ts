@@ -16,12 +16,14 @@ function take({ cameras, ...rest }) {
 	if (isNew) renew().catch(() => {});
 }
 function beginToFollow() {
-	followChanges("cameras", "/api/v1/cameras", 10000, take, () => {
-		if (!lost) say(news.dataset.lost);
+	followChanges("cameras", "/api/v1/cameras", 10000, take, (at) => {
+		if (!lost) say(news.dataset.lost, since(at));
 		lost = true;
+		list.classList.add("cut");
 	}, () => {
 		if (lost) say(news.dataset.back);
 		lost = false;
+		list.classList.remove("cut");
 	});
 }
 async function renew() {

@@ -5,7 +5,7 @@ export const PORTAL_STYLE = `#tools{margin-bottom:var(--m);gap:var(--s)}@media(m
 #cameras[data-size=l]{grid-template-columns:repeat(auto-fill,minmax(min(100%,34rem),1fr))}
 #cameras[data-size=s] :is(.more,.badge){display:none}
 #cameras>li{background:var(--card);border:1px solid var(--line);border-radius:var(--r);padding:.75rem}
-#cameras>li>a{display:block;background:var(--tint);border-radius:var(--r)}#cameras .lost{visibility:hidden}
+#cameras>li>a{display:block;background:var(--tint);border-radius:var(--r)}#cameras .lost{visibility:hidden}.cut :is(h2,.health){opacity:.5}
 #cameras>li>p:first-child{display:grid;place-content:center;text-align:center;aspect-ratio:4/3;margin:0;padding:var(--s);background:var(--tint);border-radius:var(--r)}
 .more{display:flex;flex-wrap:wrap;gap:0 var(--l)}.more>[open]{flex:1 0 100%}
 #cameras h2{margin:var(--s) 0 0}#cameras h2 a{display:inline-flex;align-items:center;min-height:var(--touch);min-width:var(--touch)}
