@@ -93,7 +93,7 @@ class Call {
 		this.frame = undefined;
 		this.owner.picture(frame.bytes);
 	}
-	watch(what) { this.live.send(JSON.stringify({ type: "watch", ...what })); }
+	watch(what) { if (this.live.readyState === "open") this.live.send(JSON.stringify({ type: "watch", ...what })); }
 	end(why, detail = "") {
 		if (this.over) return;
 		this.over = true;

@@ -14,7 +14,7 @@ class Request {
 		this.pieces = [];
 		this.take = take ?? ((piece) => { this.pieces.push(piece); });
 		this.done = new Promise((resolve, reject) => {
-			channel.onopen = () => channel.send(joined(utf8(method + " " + path + " HTTP/1.1\\r\\n" + fields.join("\\r\\n") + "\\r\\n\\r\\n"), body));
+			channel.onopen = () => channel.readyState === "open" && channel.send(joined(utf8(method + " " + path + " HTTP/1.1\\r\\n" + fields.join("\\r\\n") + "\\r\\n\\r\\n"), body));
 			channel.onmessage = ({ data }) => this.receive(new Uint8Array(data));
 			channel.onclose = () => (this.status === undefined ? reject(new Error("closed")) : resolve(this));
 			channel.onerror = () => reject(new Error("closed"));

@@ -187,7 +187,7 @@ const view = {
 		this.stop();
 		const mine = this.playing = {};
 		this.step("playing", new Date(from).toLocaleString());
-		this.call.watch({ content: "none", link: this.access.pass || undefined, session: this.session || undefined });
+		this.call?.watch({ content: "none", link: this.access.pass || undefined, session: this.session || undefined });
 		const pictures = new Pictures((bytes, time) => { if (this.playing === mine) { this.show(canvas); this.picture(bytes, time); } });
 		const path = "/recordings/" + encodeURIComponent(key) + "/";
 		try {
