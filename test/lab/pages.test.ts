@@ -77,6 +77,7 @@ describe("lab/pages of the demo in a browser", function () {
 
 	it("show three cameras whose stills change, after one login at the representative (IMG-14, IMG-16)", async () => {
 		const page = await owner();
+		await page.locator("#cameras img.still").nth(2).waitFor();
 		const pictures = await watchPictures(page, "#cameras img.still");
 		assert.equal(pictures.length, 3);
 		for (const { src, width, moves } of pictures) {
