@@ -16,9 +16,9 @@ char** programArgv = NULL;
 /* Small at first; grows as the program needs. Sizes in octets and slots (32 octets on 64 bits, 16 on 32). */
 static xsCreation creation = {
 	MEMORY * 64 * 1024, /* initial chunks */
-	MEMORY * 64 * 1024, /* incremental chunks */
-	MEMORY * 8 * 1024, /* initial heap */
-	MEMORY * 8 * 1024, /* incremental heap */
+	MEMORY * 16 * 1024, /* incremental chunks */
+	MEMORY * 4 * 1024, /* initial heap */
+	MEMORY * 2 * 1024, /* incremental heap */
 	4 * 1024, /* stack */
 	2 * 1024, /* initial keys */
 	1024, /* incremental keys */
