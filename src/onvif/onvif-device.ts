@@ -73,7 +73,7 @@ export interface OnvifDevice {
 	/**
 	 * Learns the streams, which need a picture to be known.
 	 * @param host the address by which the client reaches the camera
-	 * @param done gets nothing when there is no picture
+	 * @param done gets nothing if the camera has no picture
 	 */
 	profiles(host: string, done: (profiles: readonly OnvifProfile[]) => void): void;
 }

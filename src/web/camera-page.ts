@@ -22,7 +22,7 @@ export interface DriveView {
 	readonly patrol: boolean;
 }
 
-/** What can be changed of the pictures; what is `undefined` can't be. */
+/** The picture settings that can be changed; those that are `undefined` can't. */
 export interface PictureView {
 	/** 1 to 100. */
 	readonly quality: number | undefined;

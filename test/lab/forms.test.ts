@@ -51,7 +51,7 @@ describe("lab/forms in a browser", function () {
 		assert.deepEqual(await findBarriers(page), []);
 	});
 
-	it("show what is wrong beside the field, which gets the focus", async () => {
+	it("show a fault beside its field, which gets the focus", async () => {
 		const page = await visit("settings");
 		await mark(page);
 		await page.getByLabel("Search the settings").fill("External ports");

@@ -46,7 +46,7 @@ const OPERATIONS: readonly ApiOperation<VideoPart>[] = Object.freeze([
 		path: "/api/v1/picture",
 		need: "viewer",
 		about:
-			"The age of the newest picture in seconds, null before the first, and the time between the two newest; what is wrong with the pictures; their quality, size, brightness and flip, as far as they can be changed. The source runs only while there are viewers.",
+			"The age of the newest picture in seconds, null before the first, and the time between the two newest; the fault of the pictures, if any; their quality, size, brightness and flip, as far as they can be changed. The source runs only while there are viewers.",
 		run: (video: VideoPart) => ({ body: video.state }),
 	}),
 	Object.freeze({
@@ -114,7 +114,7 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 		return this.qualityOwner.quality?.value;
 	}
 
-	/** What can be changed of the pictures; `undefined`: nothing. */
+	/** The picture settings that can be changed; `undefined`: none. */
 	get view(): PictureView | undefined {
 		return pictureViewOf({ quality: this.qualityOwner.quality, controls: this.source.controls });
 	}

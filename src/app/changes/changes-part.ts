@@ -72,7 +72,7 @@ export class ChangesPart implements Part, Machine<undefined>, ChangeStreamOwner 
 		this.subjects.push({ name, body, need });
 	}
 
-	/** Tells all visitors who listen. A visitor who has not been sent the last event of that name yet gets only this one. */
+	/** Sends an event to all who listen. It replaces an event of the same name that is still waiting to be sent. */
 	publish(name: string, body: ChangeBody, need: Need = "viewer"): void {
 		for (const stream of this.streams) if (permits(stream.request.visitor?.role, need)) stream.note(name, body);
 		this.tellSoon(this.node.now);

@@ -38,7 +38,7 @@ export class StreamProbe implements FrameViewer, UnitViewer {
 		this.units = camera.pump.add(unitsOf(camera), undefined);
 	}
 
-	/** Asks for the streams. @param done is called once, now or later; with none when there is no picture */
+	/** Asks for the streams. @param done called once, now or later; without streams if the camera has no picture */
 	ask(now: Millis, done: (formats: readonly StreamFormat[]) => void): void {
 		const hasH264 = this.camera.video.source.h264 !== undefined;
 		const isKnown = now < this.knownUntil && hasH264 === this.formats.some(({ token }) => token === "h264");

@@ -48,7 +48,7 @@ const PICTURE_SCHEMA = named(
 	object({
 		age: nullable(real("of the newest picture, in seconds; null before the first")),
 		interval: real("between the two newest pictures, in seconds; 0 before the second"),
-		trouble: nullable(text("what is wrong with the pictures, for people")),
+		trouble: nullable(text("the fault of the pictures, for people")),
 		quality: nullable(whole("1 to 100; null: it can't be changed")),
 		resolution: nullable(text("WIDTHxHEIGHT; auto: the source's own; null: it can't be changed")),
 		resolutions: list(text(), "those that can be chosen"),

@@ -130,7 +130,7 @@ export const PART_STATUS: Readonly<Record<string, JsonSchema>> = Object.freeze({
 		width: nullable(whole("of the newest picture, in pixels; null: there was none yet")),
 		height: nullable(whole("of the newest picture, in pixels")),
 		quality: nullable(whole("1 to 100")),
-		trouble: nullable(text("what is wrong with the pictures, for people")),
+		trouble: nullable(text("the fault of the pictures, for people")),
 	}),
 	frames: object({
 		taken: whole(),

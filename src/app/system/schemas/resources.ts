@@ -74,7 +74,7 @@ export const RESOURCES: readonly ApiDescription[] = Object.freeze([
 			} as const),
 		]),
 		type: "image/jpeg",
-		refusals: Object.freeze([[503, "there is no picture; the text says why"] as const]),
+		refusals: Object.freeze([[503, "the camera has no picture; the text gives the reason"] as const]),
 	}),
 	Object.freeze({
 		method: "GET",
