@@ -4,16 +4,13 @@ import type { EndReason } from "../../core/stream";
 import type { Millis } from "../../core/time";
 import { NO_STORE, responseHead } from "../../http/response-head";
 import type { TunnelService } from "../../peer/tunnel/tunnel-contract";
-import type { Listener, ListenerSink, NetFailure, Network, Stream, StreamSink } from "../../ports/net";
+import type { Network, Stream, StreamSink } from "../../ports/net";
 import type { Page } from "../../web/page";
 import { StreamPair, type StreamPairOwner } from "../peer/stream-pair";
+import { LocalPort, type LocalPortOwner, type LocalVisit } from "./local-port";
 import { asksForPage, HEAD_MAX, hostOfRequest } from "./request-host";
 import { VIEWER_MESSAGES } from "./viewer-messages";
 
-/** Ports are opened for this machine alone. */
-const LOOPBACK = "127.0.0.1";
-/** How many connections each port accepts at a time. */
-export const VISITS_MAX = 64;
 /** How long a browser waits for a device before it gets a page that says so. */
 export const PATIENCE: Millis = 1000;
 /** How long a connection may take to say what it wants, and to end after it was answered here. */
@@ -37,14 +34,6 @@ export interface ProxiedDevice {
 	leave(waiter: DeviceWaiter): void;
 }
 
-/** Follows a local port. */
-export interface LocalPortOwner {
-	/** The port is open. */
-	opened(port: number): void;
-	/** The port could not be opened. */
-	failed(why: NetFailure, detail: string): void;
-}
-
 /** Whom a {@link LocalProxy} serves. */
 export interface LocalProxyOwner extends LocalPortOwner {
 	readonly pump: Pump;
@@ -58,99 +47,6 @@ export interface LocalProxyOwner extends LocalPortOwner {
 	accept(stream: Stream): StreamSink | undefined;
 	/** Makes the page for a browser while a device is not reached. @param reason why a device that is connected does not answer */
 	waitingPage(device: ProxiedDevice, reason: string): Page;
-}
-
-/** A connection that somebody has made to a local port. */
-interface LocalVisit {
-	/** True while it leads nowhere, so that it may be dropped for another one. */
-	readonly isIdle?: boolean;
-	abort(): void;
-}
-
-/** A port of this machine that leads to devices by their tunnels. */
-abstract class LocalPort implements ListenerSink {
-	private readonly listener: Listener;
-	private readonly visits = new Set<LocalVisit>();
-	private isClosed = false;
-
-	/** @param port 0: any free one */
-	constructor(
-		network: Network,
-		port: number,
-		private readonly follower: LocalPortOwner,
-	) {
-		this.listener = network.listen({ address: LOOPBACK, port }, this);
-	}
-
-	/** The port; 0 before it is open. */
-	get port(): number {
-		return this.listener.port;
-	}
-
-	opened(): void {
-		this.follower.opened(this.listener.port);
-	}
-
-	failed(why: NetFailure, detail: string): void {
-		this.follower.failed(why, detail);
-	}
-
-	accepted(stream: Stream): StreamSink | undefined {
-		return this.isClosed || (this.visits.size >= VISITS_MAX && !this.makeRoom()) ? undefined : this.visit(stream);
-	}
-
-	close(): void {
-		this.isClosed = true;
-		this.listener.close();
-		for (const visit of this.visits) visit.abort();
-	}
-
-	/** A visit has begun. */
-	protected came(visit: LocalVisit): void {
-		this.visits.add(visit);
-	}
-
-	/** A visit is over. */
-	visitGone(visit: LocalVisit): void {
-		this.visits.delete(visit);
-	}
-
-	/** All connections are taken: the oldest one without a request is dropped, so that half a request keeps nobody out. */
-	private makeRoom(): boolean {
-		for (const visit of this.visits) {
-			if (visit.isIdle !== true) continue;
-			this.visits.delete(visit);
-			visit.abort();
-			return true;
-		}
-		return false;
-	}
-
-	protected abstract visit(stream: Stream): StreamSink;
-}
-
-/** The local port of a device's RTSP server, for players. */
-export class RtspPort extends LocalPort implements StreamPairOwner {
-	constructor(
-		network: Network,
-		port: number,
-		private readonly device: Pick<ProxiedDevice, "open">,
-		follower: LocalPortOwner,
-	) {
-		super(network, port, follower);
-	}
-
-	/** @see StreamPairOwner */
-	pairGone(pair: StreamPair): void {
-		this.visitGone(pair);
-	}
-
-	protected visit(stream: Stream): StreamSink {
-		const pair = new StreamPair(this);
-		this.came(pair);
-		pair.join(stream, this.device.open("rtsp", pair.far));
-		return pair.near;
-	}
 }
 
 /** The local port of all pages: the host that a browser names chooses the device. */
