@@ -6,7 +6,7 @@ import { asks, button, choiceField, hiddenField, ownForm } from "./form";
 import { linkForm } from "./link-list";
 import { MESSAGES } from "./messages";
 import { type Notice, noticeList } from "./notices";
-import { LIVE, Page } from "./page";
+import { Page } from "./page";
 import { pageHeader, pageTitle, type Visitor } from "./page-header";
 import { PORTAL_MESSAGES } from "./portal-messages";
 import type { ProgramAddress } from "./program-address";
@@ -99,7 +99,7 @@ export function cameraPage(view: CameraView, rate = 0): Page {
 		visitor.owner ? owners(view) : "",
 		"</main>",
 	];
-	return new Page(pageTitle(view.name, visitor), body, LIVE);
+	return new Page(pageTitle(view.name, visitor), body);
 }
 
 function owners(view: CameraView): string {

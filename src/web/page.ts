@@ -64,14 +64,6 @@ export function ownPictures(styles: readonly string[] = [], scripts: readonly st
 /** What pages have in common, so that a board reads it from flash. */
 const POLICY = pagePolicy();
 const HEAD: readonly string[] = Object.freeze(pageHead());
-/**
- * Of a page with live pictures of cameras. A browser goes on showing the last picture of a camera that is gone, and only the
- * script notices: without script the page is loaded again every two minutes, which fails, or shows what has changed.
- */
-export const LIVE: OwnHead = Object.freeze({
-	policy: POLICY,
-	head: Object.freeze([...HEAD, '<noscript><meta http-equiv="refresh" content="120"></noscript>']),
-});
 const THEME = THEME_COLOURS.map(
 	(colour, i) =>
 		`<meta name="theme-color" content="${colour}" media="(prefers-color-scheme:${i === 0 ? "light" : "dark"})">`,

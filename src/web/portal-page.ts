@@ -4,7 +4,7 @@ import { escapeHtml } from "./escape-html";
 import { FLEET_MESSAGES } from "./fleet-messages";
 import { button, ownForm } from "./form";
 import { noticeList } from "./notices";
-import { LIVE, Page } from "./page";
+import { Page } from "./page";
 import { pageHeader, pageTitle } from "./page-header";
 import type { Audience } from "./page-store";
 import { addForm, attemptAt, linkTo, pictureAt, portalCard, rtspFor, urlFor } from "./portal-card";
@@ -41,7 +41,7 @@ export function portalPage(view: PortalView, audience: Audience): Page {
 		publicAddress(view),
 		"</main>",
 	];
-	return new Page(pageTitle(text.title, visitor), body, LIVE);
+	return new Page(pageTitle(text.title, visitor), body);
 }
 
 /** Whether the device that is being added, or was, has a card, which says how it goes. */
