@@ -8,7 +8,7 @@ char** programArgv = NULL;
 
 #ifdef PORTHOLE_PARSER
 /* What runs tests and compiles has memory enough: with less, the collector would take a third of the time. */
-#define MEMORY 16
+#define MEMORY 64
 #else
 #define MEMORY 1
 #endif
