@@ -125,7 +125,11 @@ export class PeerPairs {
 
 	/** Gets a picture as a browser on the viewer's machine does. @returns how long that took, in milliseconds */
 	private async picture(viewer: LabProcess, place: PeerPlace): Promise<number> {
-		const url = await until("the viewer shows its link", 5000, () => /^Pages: +(http:\S+\/\?link=\S+)/m.exec(viewer.output)?.[1]);
+		const url = await until(
+			"the viewer shows its link",
+			5000,
+			() => /^Pages: +(http:\S+\/\?link=\S+)/m.exec(viewer.output)?.[1],
+		);
 		const cookies = join(this.lab.folder, `cookies-${++this.count}`);
 		const login = `curl -s -o /dev/null -c ${cookies} -H 'Accept: text/html' '${url}'`;
 		const get = `curl -s -b ${cookies} -o /dev/null -w '%{http_code} %{content_type} %{time_total}' ${url.split("?")[0]}snapshot.jpg`;

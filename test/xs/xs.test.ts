@@ -61,6 +61,14 @@ const LEFT_OUT: readonly { readonly title: string; readonly why: string }[] = [
 		why: "measures time and memory of Node.js",
 	},
 	{
+		title: "refuses a ticket after four hours",
+		why: "four hours of a home's life take XS half a minute; tickets that expire sooner are refused there too",
+	},
+	{
+		title: "keeps the session alive for hours",
+		why: "minutes of video, which take XS half a minute; the requests that keep it alive are sent there too",
+	},
+	{
 		title: "gives thirty cameras on one machine a port each",
 		why: "takes XS a minute; five cameras do the same",
 	},

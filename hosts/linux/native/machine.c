@@ -13,7 +13,7 @@ char** programArgv = NULL;
 #define MEMORY 1
 #endif
 
-/* Small at first; grows as the program needs. Sizes in octets and slots (32 octets on 64 bits, 16 on 32). */
+/* Small at first; grows as the program needs, see grown(). Sizes in octets and slots (32 octets on 64 bits, 16 on 32). */
 static xsCreation creation = {
 	MEMORY * 64 * 1024, /* initial chunks */
 	MEMORY * 16 * 1024, /* incremental chunks */
@@ -36,6 +36,43 @@ void fxCreateMachinePlatform(txMachine* the)
 
 void fxDeleteMachinePlatform(txMachine* the)
 {
+}
+
+/*
+ * Memory that has grown grows in larger steps: by an eighth of what there is. With equal steps the collector, which runs when a
+ * step's worth of memory is used up, would take most of the time of a program with hundreds of connections.
+ */
+#define STEPS 8
+
+static void grown(txMachine* the)
+{
+	txSize chunks = the->maximumChunksSize / STEPS, slots = the->maximumHeapCount / STEPS;
+	if (the->minimumChunksSize < chunks)
+		the->minimumChunksSize = chunks & ~4095;
+	if (the->minimumHeapCount < slots)
+		the->minimumHeapCount = slots;
+}
+
+void* fxAllocateChunks(txMachine* the, txSize size)
+{
+	grown(the);
+	return malloc(size);
+}
+
+void fxFreeChunks(txMachine* the, void* chunks)
+{
+	free(chunks);
+}
+
+txSlot* fxAllocateSlots(txMachine* the, txSize count)
+{
+	grown(the);
+	return malloc(count * sizeof(txSlot));
+}
+
+void fxFreeSlots(txMachine* the, void* slots)
+{
+	free(slots);
 }
 
 void fxQueuePromiseJobs(txMachine* the)

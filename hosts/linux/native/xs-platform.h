@@ -29,8 +29,6 @@
 #define mxUseGCCAtomics 1
 #define mxUsePOSIXThreads 1
 #define mxUseDefaultBuildKeys 1
-#define mxUseDefaultChunkAllocation 1
-#define mxUseDefaultSlotAllocation 1
 #define mxUseDefaultSharedChunks 1
 #ifdef PORTHOLE_PARSER
 	#define mxUseDefaultParseScript 1

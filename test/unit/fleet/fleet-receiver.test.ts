@@ -88,19 +88,17 @@ describe("fleet/fleet-receiver", () => {
 		receiver.keys = [KEY];
 		const network: Path = { name: "eth0", address: "10.1.0.1", prefix: 8 };
 		const address = (i: number) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
+		const strange = Array.from({ length: 1000 }, (_, i) => sealed(1, "10.9.9.9", { sender: sender(i) }));
 		const strangers = checksIn(() => {
-			for (let i = 0; i < 20000; i++)
-				receiver.accept(0, network, address(i), sealed(1, "10.9.9.9", { sender: sender(i) }));
+			for (let i = 0; i < 20000; i++) receiver.accept(0, network, address(i), strange[i % strange.length]);
 		});
 		assert.equal(strangers, 200);
 		for (let i = 0; i < 200; i++) {
 			assert.ok(receiver.accept(1000, network, address(i), sealed(1, address(i), { sender: sender(i) })));
 		}
+		const known = strange.slice(0, 200).map((_, i) => sealed(2, "10.9.9.9", { sender: sender(i) }));
 		const members = checksIn(() => {
-			for (let i = 0; i < 20000; i++) {
-				const n = i % 200;
-				receiver.accept(2000, network, address(n), sealed(2, "10.9.9.9", { sender: sender(n) }));
-			}
+			for (let i = 0; i < 20000; i++) receiver.accept(2000, network, address(i % 200), known[i % 200]);
 		});
 		assert.equal(members, 1000);
 	});
@@ -112,14 +110,14 @@ describe("fleet/fleet-receiver", () => {
 		for (let i = 0; i < 20; i++)
 			assert.ok(receiver.accept(0, PATH, `10.1.1.${i}`, sealed(1, `10.1.1.${i}`, { sender: sender(i), ...long })));
 		const octets = sealed(2, "10.9.9.9", long).length;
+		const known = Array.from({ length: 20 }, (_, i) => sealed(2, "10.9.9.9", { sender: sender(i), ...long }));
 		const members = checksIn(() => {
-			for (let i = 0; i < 4000; i++)
-				receiver.accept(2000, PATH, `10.1.1.${i % 20}`, sealed(2, "10.9.9.9", { sender: sender(i % 20), ...long }));
+			for (let i = 0; i < 4000; i++) receiver.accept(2000, PATH, `10.1.1.${i % 20}`, known[i % 20]);
 		});
 		assert.ok(members * octets <= 128_000, `${members} checks of ${octets} octets`);
+		const strange = Array.from({ length: 400 }, (_, i) => sealed(2, "10.9.9.9", { sender: sender(100 + i), ...long }));
 		const strangers = checksIn(() => {
-			for (let i = 0; i < 4000; i++)
-				receiver.accept(2000, PATH, `10.1.2.${i % 200}`, sealed(2, "10.9.9.9", { sender: sender(100 + i), ...long }));
+			for (let i = 0; i < 4000; i++) receiver.accept(2000, PATH, `10.1.2.${i % 200}`, strange[i % 400]);
 		});
 		assert.ok(strangers * octets <= 2 * 25_600, `${strangers} checks of ${octets} octets`);
 	});
