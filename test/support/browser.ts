@@ -84,29 +84,29 @@ export interface Picture {
 export async function watchPictures(page: Page, selector = "img", limit = 60_000): Promise<Picture[]> {
 	const images = page.locator(selector);
 	const total = await images.count();
-	const first: (string | undefined)[] = [];
-	const moved = new Set<number>();
+	const pictures: Picture[] = [];
+	const first: string[] = [];
 	const start = performance.now();
-	while (moved.size < total && performance.now() - start < limit) {
+	for (let isOver = false; !isOver; ) {
+		isOver = performance.now() - start > limit || pictures.filter(({ moves }) => moves).length === total;
 		for (let i = 0; i < total; i++) {
-			if (moved.has(i)) continue;
+			if (pictures[i]?.moves === true) continue;
 			const image = images.nth(i);
-			// Nothing is decoded yet; the first picture to appear is not a change.
-			if (!(await image.evaluate((img: { naturalWidth: number }) => img.naturalWidth > 0))) continue;
+			const { src, width, height } = await image.evaluate(
+				(img: { src: string; naturalWidth: number; naturalHeight: number }) => {
+					return { src: img.src, width: img.naturalWidth, height: img.naturalHeight };
+				},
+			);
+			pictures[i] ??= { src, width, height, moves: false };
+			// Nothing is decoded yet, or the next one is on its way; the first picture to appear is not a change.
+			if (width === 0) continue;
 			const shot = createHash("sha1")
 				.update(await image.screenshot({ animations: "allow" }))
 				.digest("hex");
-			if (first[i] === undefined) first[i] = shot;
-			else if (first[i] !== shot) moved.add(i);
+			first[i] ??= shot;
+			pictures[i] = { src, width, height, moves: first[i] !== shot };
 		}
-		await pause(100);
+		if (!isOver) await pause(100);
 	}
-	const sizes = await images.evaluateAll((found) =>
-		(found as unknown as { src: string; naturalWidth: number; naturalHeight: number }[]).map((img) => ({
-			src: img.src,
-			width: img.naturalWidth,
-			height: img.naturalHeight,
-		})),
-	);
-	return sizes.map((size, i) => ({ ...size, moves: moved.has(i) }));
+	return pictures;
 }
