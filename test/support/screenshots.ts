@@ -156,6 +156,9 @@ export class Screenshots {
 		for (const target of await page.evaluate<string[]>(SMALL_TARGETS)) complain(`small: ${target}`);
 		for (const element of await page.evaluate<string[]>(NOT_SCROLLED)) complain(`does not scroll: ${element}`);
 		for (const what of await page.evaluate<string[]>(TOO_WIDE)) complain(what);
+		// Chromium gives a page that fills the screen no other size.
+		await page.evaluate("document.fullscreenElement && document.exitFullscreen()");
+		await page.waitForFunction("document.fullscreenElement === null");
 		await page.setViewportSize({ width: NARROW, height: 640 });
 		for (const what of await page.evaluate<string[]>(TOO_WIDE)) complain(`at ${NARROW} pixels: ${what}`);
 		await this.picture(page, `${name}-narrow`);

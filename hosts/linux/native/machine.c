@@ -39,14 +39,16 @@ void fxDeleteMachinePlatform(txMachine* the)
 }
 
 /*
- * Memory that has grown grows in larger steps: by an eighth of what there is. With equal steps the collector, which runs when a
- * step's worth of memory is used up, would take most of the time of a program with hundreds of connections.
+ * Memory grows in steps that grow with it: by a twelfth up to what an idle camera needs, by a third beyond. With equal steps the
+ * collector, which runs when a step's worth of memory is used up, would take most of the time of a program with hundreds of
+ * connections.
  */
-#define STEPS 8
+#define IDLE_HEAP (112 * 1024)
 
 static void grown(txMachine* the)
 {
-	txSize chunks = the->maximumChunksSize / STEPS, slots = the->maximumHeapCount / STEPS;
+	int part = the->maximumHeapCount < IDLE_HEAP ? 12 : 3;
+	txSize chunks = the->maximumChunksSize / part, slots = the->maximumHeapCount / part;
 	if (the->minimumChunksSize < chunks)
 		the->minimumChunksSize = chunks & ~4095;
 	if (the->minimumHeapCount < slots)
