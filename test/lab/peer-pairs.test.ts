@@ -36,7 +36,7 @@ function isDirect(camera: End, viewer: End): boolean {
 }
 
 /** NATs that answer themselves want both sides to begin within one one-way delay, which a busy machine doesn't always manage. */
-const TRIES = 3;
+const TRIES = 8;
 
 /** Looks at the camera, and compares with theory. */
 async function check(pairs: PeerPairs, camera: End, viewer: End): Promise<void> {
