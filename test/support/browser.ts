@@ -87,8 +87,7 @@ export async function watchPictures(page: Page, selector = "img", limit = 60_000
 	const pictures: Picture[] = [];
 	const first: string[] = [];
 	const start = performance.now();
-	for (let isOver = false; !isOver; ) {
-		isOver = performance.now() - start > limit || pictures.filter(({ moves }) => moves).length === total;
+	for (;;) {
 		for (let i = 0; i < total; i++) {
 			if (pictures[i]?.moves === true) continue;
 			const image = images.nth(i);
@@ -106,7 +105,7 @@ export async function watchPictures(page: Page, selector = "img", limit = 60_000
 			first[i] ??= shot;
 			pictures[i] = { src, width, height, moves: first[i] !== shot };
 		}
-		if (!isOver) await pause(100);
+		if (pictures.every(({ moves }) => moves) || performance.now() - start > limit) return pictures;
+		await pause(100);
 	}
-	return pictures;
 }

@@ -4,7 +4,7 @@ import { delimiter, join, resolve } from "node:path";
 import { NODE_PROGRAM, XS_PROGRAM } from "../../tools/camera-program";
 import { skipBecause, skippedBy } from "./skip-reasons";
 
-/** Debian's Chromium without windows, which takes a third less of the processor. */
+/** Debian's Chromium without windows, which takes less of the processor. */
 const HEADLESS = "/usr/bin/chromium-headless-shell";
 /** Where Debian puts its Chromium. */
 export const CHROMIUM = existsSync(HEADLESS) ? HEADLESS : "/usr/bin/chromium";

@@ -54,7 +54,7 @@ const DETECTOR_SCHEMA = named(
 	object({
 		state: oneOf<MotionState | "off" | "none">(
 			{ off: true, none: true, learning: true, still: true, motion: true, light: true },
-			"none: the event has no picture",
+			"none: the camera has no picture",
 		),
 		event: flag("whether an event is going on"),
 		score: real("percent of the picture that moves"),
