@@ -54,7 +54,7 @@ describe("simulation/IPv6", () => {
 		assert.doesNotMatch(six(), /http:\/\/192\.168/);
 		// The one that is not the representative links to the portal there.
 		const second = home.get("http://[2003:1::12]:8000/camera", home.neighbour);
-		assert.match(second, /href="http:\/\/\[2003:1::11\]:8000\/"/);
+		assert.match(second, /href="http:\/\/\[2003:1::11\]:8000\/portal"/);
 		const four = home.get("http://192.168.0.11:8000/portal", home.neighbour);
 		assert.match(four, /"http:\/\/192\.168\.0\.12:8000\//);
 		assert.doesNotMatch(four, /\[2003/);

@@ -96,7 +96,7 @@ describe("simulation/login", () => {
 		const [first, other] = home.cameras;
 		const lan = `http://${first.machine.address}:8000/`;
 		for (const [base, from, link] of [
-			[pageUrl(first), home.visitor, pageUrl(other)],
+			[pageUrl(first), home.visitor, `${pageUrl(other)}device`],
 			[lan, home.neighbour, `/to/${other.camera.identity.id}`],
 		] as const) {
 			home.world.runFor(120000 - (home.world.now % 120000) + 1000);
@@ -121,7 +121,7 @@ describe("simulation/login", () => {
 			const lead = ask(home, `${lan}to/${other.camera.identity.id}`, cookie + HTML, home.neighbour);
 			assert.equal(statusOf(lead), 303);
 			const to = /Location: ([^\r]+)/.exec(lead)?.[1] ?? "";
-			assert.ok(to.startsWith(`http://${other.machine.address}:8000/?pass=`), to);
+			assert.ok(to.startsWith(`http://${other.machine.address}:8000/device?pass=`), to);
 			const visit = ask(home, to, HTML, home.neighbour);
 			assert.equal(statusOf(visit), 303);
 			const there = `http://${other.machine.address}:8000/api/v1/settings`;

@@ -42,8 +42,10 @@ describe("simulation/nas in the fleet", () => {
 		const [home, nas] = homeWithNas(2);
 		const reply = home.get(`http://${WAN}:8080/to/${nas.nas.identity.id}`);
 		const [, place = ""] = /\r\nLocation: (\S+)/.exec(reply) ?? [];
-		assert.match(place, /^http:\/\/198\.20\.0\.1:\d+\/\?pass=/);
-		assert.match(home.exchange("GET", place, "", "", home.visitor, 3000), /^HTTP\/1.1 200.*<h1>Timeline<\/h1>/s);
+		assert.match(place, /^http:\/\/198\.20\.0\.1:\d+\/device\?pass=/);
+		const there = (url: string) => home.exchange("GET", url, "", "", home.visitor, 3000);
+		assert.match(there(place), /^HTTP\/1.1 303.*Location: \/timeline\r\n/s);
+		assert.match(there(place.replace("/device", "/timeline")), /^HTTP\/1.1 200.*<h1>Timeline<\/h1>/s);
 	});
 
 	it("shares the passwords of a sealed fleet (ONE-2, STR-27)", () => {

@@ -212,11 +212,11 @@ export class Gallery {
 				url: this.demo.url(3, "settings"),
 				async prepare(page) {
 					// The page would go on by itself.
-					await page.route("**/api/v1/status", (route) => route.abort());
+					await page.route("**/restarted?*", (route) => route.abort());
 					await send(page, 'form[action$="/restart"]');
 				},
 				async finish(page) {
-					await page.unroute("**/api/v1/status");
+					await page.unroute("**/restarted?*");
 					await page.waitForURL("**/settings");
 				},
 			},

@@ -131,7 +131,11 @@ export class Screenshots {
 			const octets = Number(answer.headers()["content-length"]);
 			const type = answer.request().resourceType();
 			if (type === "document" && answer.status() !== 303) this.pages.set(name, octets);
-			else if (type === "stylesheet" || type === "script") this.assets.set(new URL(answer.url()).pathname, octets);
+			if (type !== "stylesheet" && type !== "script") return;
+			const { pathname } = new URL(answer.url());
+			const isCompressed = answer.headers()["content-encoding"] === "gzip";
+			// Simulated devices compress nothing.
+			if (isCompressed || !this.assets.has(pathname)) this.assets.set(pathname, octets);
 		});
 		const debuggerOf = isPlain ? await page.context().newCDPSession(page) : undefined;
 		await allowScript(debuggerOf, false);

@@ -62,7 +62,8 @@ export class Ipv6Portal extends PortalPart {
 		const url = isReached ? urlOf(place.address, place.port, isSecure) : isNear ? camera.lanUrl : "";
 		const health = camera.health === "unreachable" && place?.isOpen === true ? "ok" : camera.health;
 		// A cookie of this host is not sent to another: a ticket lets the visitor in, and is made when the link is followed.
-		const page = camera.self ? camera.page : url === "" || camera.pass === "" ? url : `/to/${camera.id}`;
+		const there = url === "" ? "" : camera.pass === "" ? `${url}device` : `/to/${camera.id}`;
+		const page = camera.self ? camera.page : there;
 		return { ...camera, lanUrl: url, internetUrl: url, page, health };
 	}
 

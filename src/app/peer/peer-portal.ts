@@ -12,7 +12,7 @@ export class PeerPortal extends PortalPart {
 	protected override viewOf(member: Member, request: SiteRequest): PortalCamera {
 		const view = super.viewOf(member, request);
 		const url = `http://${member.id}.localhost${portOf(request)}/`;
-		return { ...view, lanUrl: url, internetUrl: url, page: view.pass === "" ? url : `/to/${member.id}` };
+		return { ...view, lanUrl: url, internetUrl: url, page: view.pass === "" ? `${url}device` : `/to/${member.id}` };
 	}
 }
 

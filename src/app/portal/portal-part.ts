@@ -7,7 +7,6 @@ import type { Fleet } from "../../fleet/fleet";
 import type { Outsider } from "../../fleet/fleet-receiver";
 import type { Member } from "../../fleet/member";
 import type { HttpReply } from "../../http/http-request";
-import { parametersOf } from "../../http/http-server";
 import { NO_STORE } from "../../http/response-head";
 import type { ApiOperation } from "../../web/api";
 import { hostOf } from "../../web/browser-request";
@@ -17,6 +16,7 @@ import type { OtherCamera } from "../../web/other-camera-page";
 import type { Page } from "../../web/page";
 import type { Visitor } from "../../web/page-header";
 import type { Audience } from "../../web/page-store";
+import { urlFor } from "../../web/portal-card";
 import { PORTAL_MESSAGES } from "../../web/portal-messages";
 import { portalJson, portalPage } from "../../web/portal-page";
 import type { Health, PortalCamera, PortalStep, PortalView } from "../../web/portal-view";
@@ -90,7 +90,9 @@ const QR_POLICY: Headers = Object.freeze([["Content-Security-Policy", "default-s
 
 const ROUTES: readonly Route<PortalPart>[] = Object.freeze([
 	get("/", (portal: PortalPart, request, reply) => portal.first(request, reply)),
+	get("/device", (portal: PortalPart, _request, reply) => reply.redirect(portal.home.navigation[0].path, NO_STORE)),
 	get("/to/{id}", (portal: PortalPart, request, reply) => portal.leadTo(request, reply)),
+	get("/to/{id}/portal", (portal: PortalPart, request, reply) => portal.leadTo(request, reply)),
 	get("/portal", (portal: PortalPart, request, reply) => portal.show(request, reply)),
 	get(QR_PATH, (portal: PortalPart, request, reply) => portal.qrCode(request, reply)),
 ]);
@@ -156,16 +158,21 @@ export class PortalPart implements Part, PortalLocator {
 		const { fleet } = this.cameras;
 		const member = fleet.self.representative ? undefined : fleet.registry.representative();
 		if (member === undefined) return "/portal";
-		const { page } = this.viewOf(member, request);
-		return page === "" ? "/portal" : page;
+		const camera = this.viewOf(member, request);
+		const url = urlFor(camera, this.site.audience(request));
+		if (url === "") return "/portal";
+		return camera.page === `/to/${camera.id}` ? `${camera.page}/portal` : `${url}portal`;
 	}
 
-	/** Sends the visitor to another camera, with a ticket that is made now: pages need not contain any (IMG-14). */
+	/**
+	 * Sends the visitor to another camera, with a ticket that is made now: pages need not contain any (IMG-14). Where the path
+	 * names no page, to its own one: a representative shows the portal first.
+	 */
 	leadTo(request: SiteRequest, reply: HttpReply): void {
-		const [id] = parametersOf("/to/{id}", request.path) ?? [];
+		const [, , id, page = "device"] = request.path.split("/");
 		const { url = "", ticket = "" } = this.otherCamera(request, id) ?? {};
 		if (url === "") reply.error(404, MESSAGES.refused.nowhere);
-		else reply.redirect(ticket === "" ? url : `${url}?pass=${ticket}`, NO_STORE);
+		else reply.redirect(`${url}${page}${ticket === "" ? "" : `?pass=${ticket}`}`, NO_STORE);
 	}
 
 	/** @see PortalLocator */
@@ -175,8 +182,8 @@ export class PortalPart implements Part, PortalLocator {
 	}
 
 	private placeOf(member: Member, request: SiteRequest): OtherCamera {
-		const { name, lanUrl, internetUrl, ticket } = this.viewOf(member, request);
-		return { name, url: this.site.audience(request) === "lan" ? lanUrl : internetUrl, ticket };
+		const camera = this.viewOf(member, request);
+		return { name: camera.name, url: urlFor(camera, this.site.audience(request)), ticket: camera.ticket };
 	}
 
 	/** Gathers what the portal shows to a visitor; its links save another login at the other cameras. */
@@ -259,7 +266,7 @@ export class PortalPart implements Part, PortalLocator {
 			name: member.name || member.address,
 			lanUrl,
 			internetUrl,
-			page: url === "" || pass === "" || sharesCookie ? url : `/to/${member.id}`,
+			page: url === "" ? "" : pass === "" || sharesCookie ? `${url}device` : `/to/${member.id}`,
 			representative: member.representative,
 			self: false,
 			ticket: trusted ? this.ticketTo(request, member, request.visitor?.role) : "",

@@ -34,7 +34,7 @@ const NOT_DESCRIBED: readonly RegExp[] = [
 	/^GET \/fleet\/(?:ways|devices(?:\.(?:css|js))?)$/,
 	/^(?:GET|POST) \/log(?:in|out)$/,
 	/^GET \/portal\/qr\.svg$/,
-	/^GET \/(?:to|relays\/watch)\/\{id\}$/,
+	/^GET \/(?:to|relays\/watch)\/\{id\}(?:\/portal)?$/,
 	/^GET \/(?:relay|rtsp|nas)\/\*$/,
 	// The gateway's UPnP; relays, which sign what they send; signals of browsers.
 	/^GET \/description\.xml$/,

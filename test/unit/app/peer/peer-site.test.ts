@@ -135,7 +135,7 @@ describe("app/peer/peer-site", () => {
 		assert.ok(!page.includes("192.168.0."), "no address that the viewer can't reach");
 		assert.match(
 			rig.asOwner(site, representative, `/to/${id}`),
-			new RegExp(`^HTTP/1.1 303 [\\s\\S]*Location: http://${id}\\.localhost:8088/\\?pass=`),
+			new RegExp(`^HTTP/1.1 303 [\\s\\S]*Location: http://${id}\\.localhost:8088/device\\?pass=`),
 		);
 		assert.match(rig.asOwner(site, representative, "/", "Accept: text/html\r\n"), /^HTTP\/1.1 /);
 	});
@@ -152,7 +152,7 @@ describe("app/peer/peer-site", () => {
 		assert.ok(!entered.includes("Secure"), "a cookie of http://localhost");
 		const id = other.camera.identity.id;
 		const led = rig.ask(site, representative, `/to/${id}`, `Cookie: ${cookie}\r\n`);
-		const [, target = ""] = /Location: http:\/\/[^/]+(\/\?pass=[^\r]+)/.exec(led) ?? [];
+		const [, target = ""] = /Location: http:\/\/[^/]+(\/device\?pass=[^\r]+)/.exec(led) ?? [];
 		const next = new PeerSite(other.camera);
 		const there = rig.ask(next, other, target, "Accept: text/html\r\n", `${id}.localhost:8088`);
 		assert.match(there, /^HTTP\/1.1 303 [\s\S]*Set-Cookie: /);
@@ -160,7 +160,35 @@ describe("app/peer/peer-site", () => {
 		const page = rig.ask(next, other, "/camera", `Accept: text/html\r\nCookie: ${second}\r\n`, `${id}.localhost:8088`);
 		assert.match(page, /^HTTP\/1.1 200 /);
 		const portal = representative.camera.identity.id;
-		assert.ok(page.includes(`href="/to/${portal}`) || page.includes(`http://${portal}.localhost:8088/`), page);
+		assert.ok(page.includes(`<a href="/to/${portal}/portal">`), page);
+	});
+
+	it("leads from another device's portal to the representative's own page, and by the navigation to its portal (ONE-6)", () => {
+		const rig = new Rig();
+		const { representative, other } = rig;
+		const site = new PeerSite(other.camera);
+		const { id } = representative.camera.identity;
+		const portal = rig.asOwner(site, other, "/portal", "Accept: text/html\r\n");
+		assert.ok(portal.includes(`<h2><a href="/to/${id}">`), portal);
+		assert.ok(portal.includes(`<a href="/to/${id}/portal" aria-current="page">Cameras</a>`), portal);
+		for (const [path, place, page] of [
+			[`/to/${id}`, "device", "This camera"],
+			[`/to/${id}/portal`, "portal", "Cameras"],
+		] as const) {
+			const [, target = ""] =
+				new RegExp(`Location: http://${id}\\.localhost:8088(/${place}\\?pass=[^\r]+)`).exec(
+					rig.asOwner(site, other, path),
+				) ?? [];
+			const there = new PeerSite(representative.camera);
+			const entered = rig.ask(there, representative, target, "Accept: text/html\r\n", `${id}.localhost:8088`);
+			const [, cookie = ""] = /Set-Cookie: ([^;]+);/.exec(entered) ?? [];
+			const next = /Location: ([^\r]+)/.exec(entered)?.[1] ?? "";
+			const get = (url: string) =>
+				rig.ask(there, representative, url, `Accept: text/html\r\nCookie: ${cookie}\r\n`, `${id}.localhost:8088`);
+			const first = get(next);
+			const shown = get(/Location: ([^\r]+)/.exec(first)?.[1] ?? next);
+			assert.match(shown, new RegExp(`<a href="[^"]+" aria-current="page">${page}</a>`));
+		}
 	});
 
 	it("keeps a guest at the one device: no pass of another one, and its link and session are worth nothing there (ONE-5)", () => {
