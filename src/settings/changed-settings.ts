@@ -111,12 +111,14 @@ export interface ChangeFault {
 
 /**
  * Adds changes to the stored ones. An empty value restores what the program was started with.
+ * @param given what the program was started with, as far as it is known: settings may contradict each other
  * @returns the text to store; or the problem
  */
 export function addChanges(
 	schema: Schema,
 	text: string | undefined,
 	changes: ReadonlyMap<string, string>,
+	given: ReadonlyMap<string, string> = new Map(),
 ): { readonly text: string } | ChangeFault {
 	const all = readChanges(schema, text);
 	for (const [name, given] of changes) {
@@ -129,8 +131,11 @@ export function addChanges(
 			return { fault: `${name} must be ${expectedOf(setting)}, got ${quote(value)}.`, field: name };
 		else all.set(name, value);
 	}
-	const { faults } = parseSettings(schema, all);
-	if (faults.length > 0) return { fault: `${faults[0].message}.`, field: faults[0].name };
+	const { faults } = parseSettings(schema, new Map([...given, ...all]));
+	if (faults.length > 0) {
+		const [{ name, message }] = faults;
+		return { fault: `${message}.`, ...(changes.has(name) && { field: name }) };
+	}
 	const lines = [...all].map(([name, value]) => `${name} ${value}`).join("\n");
 	return lines.length > TEXT_MAX ? { fault: "The changed settings are too long to store." } : { text: lines };
 }
@@ -166,6 +171,17 @@ export function editableValues<Values>(schema: Schema<Values>, values: Values): 
 	const fields = values as Readonly<Record<string, SettingValue>>;
 	const texts: Record<string, string> = {};
 	for (const setting of editableSettings(schema)) texts[setting.name] = formatValue(setting, fields[setting.field]);
+	return texts;
+}
+
+/** Writes the values that are not the default, by name, also of settings that the owner may not change. */
+export function givenValues<Values>(schema: Schema<Values>, values: Values): Map<string, string> {
+	const fields = values as Readonly<Record<string, SettingValue>>;
+	const texts = new Map<string, string>();
+	for (const setting of settingsOf(schema)) {
+		const text = formatValue(setting, fields[setting.field]);
+		if (text !== formatValue(setting, setting.default)) texts.set(setting.name, text);
+	}
 	return texts;
 }
 

@@ -4,6 +4,7 @@ import {
 	type ChangeFault,
 	editableSettings,
 	editableValues,
+	givenValues,
 	readChanges,
 	type SettingInput,
 	settingInputs,
@@ -68,7 +69,9 @@ export class SettingsEditor {
 
 	/** Stores changes, and uses those that need no restart. @returns the problem; then nothing is stored */
 	change(form: ReadonlyMap<string, string>): ChangeFault | undefined {
-		const result = addChanges(this.schema, this.store.read("settings"), form);
+		const given = givenValues(this.schema, this.settings);
+		for (const name of this.before) given.delete(name);
+		const result = addChanges(this.schema, this.store.read("settings"), form, given);
 		if ("fault" in result) return result;
 		if (result.text === "") this.store.delete("settings");
 		else this.store.write("settings", result.text);

@@ -53,6 +53,19 @@ describe("app/maintenance/settings-editor", () => {
 		assert.doesNotMatch(JSON.stringify(editor.view), /an-owner's|only-these|dyn\.example/);
 	});
 
+	it("refuses what contradicts a setting that the page does not have", () => {
+		const store = new VirtualStore();
+		store.values.set("settings", "host-name cams.example.org\npriority 7");
+		const given = { "dynamic-dns-url": "https://dyn.example/?host={name}", "host-name": "cams.example.org" };
+		const { values } = parseSettings(CAMERA_SCHEMA, new Map(Object.entries(given)));
+		const editor = new SettingsEditor(store, CAMERA_SCHEMA, values);
+		assert.deepEqual(editor.change(form({ "host-name": "" })), {
+			fault: "dynamic-dns-url contains {name}, so host-name must be given too.",
+		});
+		assert.equal(store.read("settings"), "host-name cams.example.org\npriority 7");
+		assert.equal(editor.change(form({ "host-name": "other.example.org" })), undefined);
+	});
+
 	it("stores changes for the next start, and changes nothing now", () => {
 		const [editor, store] = scene({ priority: "9" });
 		assert.equal(editor.change(form({ "http-port": "8123", priority: "7" })), undefined);
