@@ -184,7 +184,7 @@ export function measure(budgets: readonly Pick<SizeBudget, "scene" | "viewers">[
 		const main = `tools/xs-size/${scene}`;
 		// As it is flashed: joined into one module.
 		writeFile(join(tree, `${main}.js`), bundle(main).text);
-		return JSON.parse(execFileSync(program, [tree, main, `${viewers}`], { encoding: "utf8", timeout: 60_000 }));
+		return JSON.parse(execFileSync(program, [tree, main, `${viewers}`], { encoding: "utf8", timeout: 300_000 }));
 	});
 }
 

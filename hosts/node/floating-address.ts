@@ -202,14 +202,16 @@ export class NodeFloatingAddress implements FloatingAddress {
 			if (++this.looks % RENEW_EVERY === 0) this.run(addWords(this.path, this.address), ignore);
 			this.run(probeWords(this.path.name, this.address), (outcome) => {
 				const owner = ownerOf(outcome, ownMacs(this.host));
-				if (owner !== undefined) this.contend(`${owner} also uses ${this.address}`);
+				if (owner !== undefined) this.contend(owner);
 			});
 		}
 		this.watchLater();
 	}
 
-	private contend(detail: string): void {
-		switch (this.defence.heard(this.host.alarm.now())) {
+	private contend(owner: string): void {
+		const detail = `${owner} also uses ${this.address}`;
+		const own = this.host.interfaces().get(this.path.name)?.mac ?? "";
+		switch (this.defence.heard(this.host.alarm.now(), own, owner)) {
 			case "defend":
 				this.announce();
 				this.sink?.conflict(detail);

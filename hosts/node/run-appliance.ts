@@ -18,8 +18,8 @@ import { NodeNetwork } from "./network";
 import { qrCode } from "./qr-code";
 import { NodeServiceAdvertiser } from "./service-advertiser";
 
-/** The longest time that an appliance may take to leave, in milliseconds; then the process ends anyway. */
-const LEAVE_MAX = 5000;
+/** The longest time that an appliance may take to leave, in milliseconds, as a NAS with a slow disk; then the process ends anyway. */
+const LEAVE_MAX = 15_000;
 
 /** What all appliances get of this host; each adds its network and what else it needs. */
 export interface CommonHost extends Omit<NodeHost, "network"> {

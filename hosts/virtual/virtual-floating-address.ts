@@ -112,7 +112,7 @@ export class VirtualFloatingAddress implements FloatingAddress {
 			this.fail("in-use", `${message.from.mac} answers for ${this.wanted}`);
 			return;
 		}
-		switch (this.defence.heard(this.machine.world.now)) {
+		switch (this.defence.heard(this.machine.world.now, this.nic?.mac ?? "", message.from.mac)) {
 			case "defend":
 				this.arp("announcement");
 				this.sink?.conflict(detail);

@@ -40,8 +40,10 @@ const LOOK_SPACING_PER_ENTRY: Millis = 20;
 const TABLE_MAX = 256;
 /** Cameras spread their checks after an event over this time, to leave the gateway to a successor. */
 const LOOK_SPREAD: Millis = 1000;
-/** Leaving takes no longer than this, whatever the gateway does. */
+/** Leaving ends when the gateway has not answered for this time … */
 const LEAVE_MAX: Millis = 2000;
+/** … and takes no longer than this, whatever it does: a camera with several mappings has ten questions. */
+const LEAVE_WHOLE_MAX: Millis = 4000;
 /** The same while the gateway is lost: it may be restarting, or off. */
 const LEAVE_LOST_MAX: Millis = 500;
 
@@ -107,6 +109,8 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	/** The time until the gateway may be searched for again. */
 	private searchSpacing: Millis = SEARCH_SPACING;
 	private leaving = false;
+	/** When leaving ends at the latest. */
+	private leaveBy: Millis = 0;
 	private isReleased = false;
 	private over = false;
 
@@ -263,12 +267,14 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 	}
 
 	/**
-	 * Deletes this camera's mappings and emits `left`, after two seconds at the most, and sooner where the gateway is lost.
+	 * Deletes this camera's mappings and emits `left`, after two seconds without an answer or four in all at the most, and sooner where the
+	 * gateway is lost.
 	 * Emits `released` before, when the representative's port is free, or at once where the gateway is slow (IMG-20).
 	 */
 	leave(now: Millis, out: GatewayOutbox): void {
 		this.enabled = false;
 		this.leaving = true;
+		this.leaveBy = now + LEAVE_WHOLE_MAX;
 		this.timers.clearAll();
 		this.timers.set(LEAVE, now + (this.igd === undefined ? LEAVE_LOST_MAX : LEAVE_MAX));
 		this.finder.stop();
@@ -443,6 +449,7 @@ export class GatewayClient implements DatagramMachine<GatewayOutbox>, MappingSet
 
 	private finish(now: Millis, id: number, answer: GatewayAnswer, out: GatewayOutbox): void {
 		if (this.over) return;
+		if (this.leaving && answer !== undefined) this.timers.set(LEAVE, Math.min(now + LEAVE_MAX, this.leaveBy));
 		this.queue.answered(now, id, answer, out);
 		this.foundNothing(out);
 		this.expire(now, out);

@@ -29,7 +29,7 @@ export interface AbusedCamera {
 export function abuseSuite(title: string, tests: (abused: AbusedCamera) => void): void {
 	for (const program of CAMERA_PROGRAMS) {
 		describe(`abuse: ${title}: ${program.name}`, function () {
-			this.timeout(120_000);
+			this.timeout(400_000);
 			let camera: RunningCamera | undefined;
 
 			before(function () {

@@ -14,7 +14,7 @@ const JPEGS = 40;
 const UNITS = 75;
 
 describe("conformance/exports (STR-13, STR-14)", function () {
-	this.timeout(60_000);
+	this.timeout(300_000);
 	let folder: string;
 	let jpeg: RecordedSpan;
 	let h264: RecordedSpan;
@@ -128,7 +128,7 @@ describe("conformance/exports (STR-13, STR-14)", function () {
 			const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 			const user = process.getuid?.() === 0 ? nobody : [];
 			const play = ["vlc", "-I", "dummy", "--no-audio", "--sout", `#std{access=file,mux=${mux},dst=${out}}`];
-			run("env", [`HOME=${folder}`, ...user, "timeout", "40", ...play, path, "vlc://quit"]);
+			run("env", [`HOME=${folder}`, ...user, "timeout", "120", ...play, path, "vlc://quit"]);
 			const jpegs = (): number => readFileSync(out).toString("latin1").split("\xff\xd8\xff").length - 1;
 			const played = mux === "ts" ? probe(out).times.length : jpegs();
 			// VLC drops what is in its buffers at the end.

@@ -4,8 +4,8 @@ import { broadcastAddress } from "../../src/core/ipv4";
 import type { Path } from "../../src/core/path";
 import type { Millis } from "../../src/core/time";
 
-/** How long a datagram on this machine may take when its network is tried. */
-const TRIAL: Millis = 300;
+/** How long a datagram on this machine may take when its network is tried; waited for only where something is lacking. */
+const TRIAL: Millis = 10_000;
 
 let lacking: Promise<("multicast" | "broadcast")[]> | undefined;
 

@@ -12,7 +12,7 @@ import { pause, until } from "../support/until";
 
 const CAMERAS = 64;
 const RATE = 5;
-const SECONDS = 6;
+const SECONDS = 12;
 /** In kB. */
 const MEMORY_MAX = 150_000;
 

@@ -36,7 +36,16 @@ for (const program of RELAY_PROGRAMS) {
 			const contents = ["jpeg", "h264"].map((path) => `content ${path} ${server.url(path)} open\n`);
 			writeFileSync(table, contents.join(""));
 			port = await freePort();
-			const words = ["--relay-table", table, "--rtsp-port", `${port}`, "--source-transport", transport];
+			const words = [
+				"--relay-table",
+				table,
+				"--rtsp-port",
+				`${port}`,
+				"--source-transport",
+				transport,
+				"--grace",
+				"60",
+			];
 			const running = await startRelay(program, ...words, "--password", "only for this test");
 			relay = running;
 			await until("the relay listens", 20_000, () => running.said().includes("stream: listening"));

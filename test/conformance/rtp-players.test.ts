@@ -124,6 +124,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 		media: string,
 		list: Iterable<readonly Uint8Array[]>,
 		pictures: number,
+		pace?: number,
 	): Promise<string[]> {
 		const port = await freePort();
 		writeFileSync(path("stream.sdp"), sdp(port, media));
@@ -134,6 +135,8 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 			"file,udp,rtp",
 			"-analyzeduration",
 			"1",
+			"-buffer_size",
+			"4000000",
 			"-i",
 			path("stream.sdp"),
 			"-fps_mode",
@@ -146,7 +149,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 		];
 		const player = new PlayerProcess(port, "ffmpeg", args);
 		try {
-			await player.send(list);
+			await player.send(list, pace);
 			await player.end();
 			return hashesOf(player.output, player.problems);
 		} finally {
@@ -265,7 +268,12 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 				for (const burst of list) yield burst.map((packet) => renumbered(packet, round, list));
 			}
 		}
-		const hashes = await ffmpegHashes("96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1", again(), 30);
+		const hashes = await ffmpegHashes(
+			"96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1",
+			again(),
+			30,
+			40,
+		);
 		assert.deepEqual(hashes, expected);
 	});
 

@@ -57,7 +57,7 @@ export interface Ran {
 /** Runs a client to its end. @param input what it gets on standard input, which is closed then */
 export function client(program: string, args: readonly string[], input = ""): Promise<Ran> {
 	return new Promise((done) => {
-		const child = execFile(program, args, { timeout: 30_000, maxBuffer: 1 << 26 }, (error, out, err) =>
+		const child = execFile(program, args, { timeout: 100_000, maxBuffer: 1 << 26 }, (error, out, err) =>
 			done({ code: typeof error?.code === "number" ? error.code : error === null ? 0 : -1, out, err }),
 		);
 		child.stdin?.on("error", () => {});

@@ -11,6 +11,8 @@ const TURN_MAX = 67108864;
 export interface TlsServerState {
 	/** Connections that were accepted, this one included. */
 	readonly connections: number;
+	/** Uploads to `/slow` that are not read now. */
+	readonly asleep: number;
 	/** Octets that `/endless` has written. */
 	readonly written: Octets;
 	/** Octets of bodies that were received. */
@@ -62,7 +64,7 @@ export class TlsServer implements ListenerSink {
 
 	get state(): TlsServerState {
 		const { connections, written, received, told, remarks } = this;
-		return { connections, written, received, told, remarks };
+		return { connections, written, received, told, remarks, asleep: this.asleep.length };
 	}
 
 	opened(): void {

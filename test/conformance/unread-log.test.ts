@@ -25,7 +25,7 @@ function exhaust(step: () => number): void {
 
 for (const program of CAMERA_PROGRAMS) {
 	describe(`${program.name}: a log that nobody reads`, function () {
-		this.timeout(60_000);
+		this.timeout(120_000);
 		let folder: string;
 		let child: ChildProcess | undefined;
 		let pipe = -1;
@@ -56,7 +56,7 @@ for (const program of CAMERA_PROGRAMS) {
 				stdio: "ignore",
 				env: { ...process.env, LOG: path },
 			});
-			const curl = (...words: string[]) => promisify(execFile)("curl", ["-s", "--max-time", "5", ...LOGIN, ...words]);
+			const curl = (...words: string[]) => promisify(execFile)("curl", ["-s", "--max-time", "20", ...LOGIN, ...words]);
 			const url = `http://127.0.0.1:${port}`;
 			const id = await until("an answer", 20_000, async () => {
 				const { stdout } = await curl(`${url}/api/v1/status`).catch(() => ({ stdout: "" }));

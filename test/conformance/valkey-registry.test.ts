@@ -66,7 +66,7 @@ describe("conformance/valkey registry (P2P-15)", function () {
 			(await answer<readonly Registration[] | undefined>((done) => other.list(HOME, done)))?.map(({ peer }) => peer);
 		equal(await get(PEER), "none");
 		one.put(registration(PEER, "a"), 30);
-		one.put(registration("00000000000000c0", "a"), 1);
+		one.put(registration("00000000000000c0", "a"), 5);
 		await until("both are listed", WAIT, async () => (await list())?.length === 2);
 		deepEqual(await get(PEER), registration(PEER, "a"));
 		deepEqual(await list(), ["00000000000000c0", PEER]);

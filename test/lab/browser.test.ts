@@ -42,7 +42,7 @@ describe("lab/a browser on the Internet side", function () {
 			.locator("#cameras > li", { hasText: `http://${WAN}:8082/` })
 			.locator("h2 a")
 			.click();
-		await page.waitForURL(`http://${WAN}:8082/`);
+		await page.waitForURL(`http://${WAN}:8082/camera`);
 		const [live] = await watchPictures(page, "#live");
 		assert.ok(live.moves, "the live picture moves");
 		await page.close();

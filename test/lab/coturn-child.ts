@@ -197,12 +197,19 @@ async function relaying(): Promise<Relay> {
 	const relay = await openRelay(CREDENTIALS);
 	assert.deepEqual(relay.events, [`allocated at ${COTURN}, mapped ${DEVICE}:true`]);
 	relay.call((client, now, out) => client.permit(PEER, port, now, out));
-	for (let i = 0; i < 40; i++) {
+	// The permission may take a while: coturn drops what comes before.
+	await until("the first echo is back", START_TIME, () => {
+		if (relay.texts.length === 0) relay.say("n0", PEER, port);
+		return relay.texts.length > 0;
+	});
+	await pause(500);
+	const first = relay.texts.length;
+	for (let i = 1; i < 40; i++) {
 		relay.say(`n${i}`, PEER, port);
-		await until("the echo is back", START_TIME, () => relay.texts.length === i + 1);
+		await until("the echo is back", START_TIME, () => relay.texts.length === first + i);
 	}
-	assert.equal(relay.texts[39], `${PEER}:${port} n39`);
-	assert.equal(peer.heard[39], `${COTURN} n39`);
+	assert.equal(relay.texts.at(-1), `${PEER}:${port} n39`);
+	assert.equal(peer.heard.at(-1), `${COTURN} n39`);
 	assert.ok(relay.channelData > 20, `${relay.channelData} by the channel`);
 	assert.ok(relay.indications >= 4, `${relay.indications} by indications`);
 	console.log("ok channel");

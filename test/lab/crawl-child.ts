@@ -9,7 +9,7 @@ import { digestFor } from "../support/digest";
 /** Simultaneous connections; a camera accepts 32 from one address. */
 const PARALLEL = 12;
 /** Time limit for an answer, in milliseconds; after it the answer is empty. */
-const PATIENCE = 5000;
+const PATIENCE = 30_000;
 
 const [, , address, port, file] = process.argv;
 

@@ -42,7 +42,7 @@ describe("lab/crawl of two cameras without credentials", function () {
 			"curl",
 			"-s",
 			"-m",
-			"5",
+			"30",
 			...words,
 			`http://${placeOf(ns, n)}${path}`,
 		]);

@@ -40,7 +40,7 @@ const DOCUMENTS = [
 ];
 
 describe("lab/commands in the documents", function () {
-	this.timeout(180_000);
+	this.timeout(600_000);
 	const programs = [
 		"ffmpeg",
 		"ffplay",
@@ -288,7 +288,7 @@ describe("lab/commands in the documents", function () {
 			// Its own settings are about where it writes, and that it keeps pictures although nothing moves.
 			const own = `daemon off\nlog_level 6\ntarget_dir ${folder}\npicture_output on\nemulate_motion on\nmovie_output off\nwebcontrol_port 0\n`;
 			writeFileSync(join(folder, "motion.conf"), `${own}${text}`);
-			const run = `timeout 20 ${NOBODY.join(" ")} motion -n -c motion.conf & p=$!; for i in $(seq 60); do ls *.jpg >/dev/null 2>&1 && break; sleep 0.3; done; kill $p; wait $p; ls *.jpg`;
+			const run = `timeout 80 ${NOBODY.join(" ")} motion -n -c motion.conf & p=$!; for i in $(seq 250); do ls *.jpg >/dev/null 2>&1 && break; sleep 0.3; done; kill $p; wait $p; ls *.jpg`;
 			const { code, stdout, stderr } = await shell(run, folder);
 			return code === 0 && stdout.includes(".jpg") ? "" : `${text}: ${stdout}${stderr}`;
 		};

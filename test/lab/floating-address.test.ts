@@ -9,7 +9,6 @@ const CHILD = resolve(__dirname, "floating-child.ts");
 const NODE = [process.execPath, ...TYPESCRIPT, CHILD];
 const FLOATING = "192.168.0.250";
 /** Milliseconds between two looks of a holder for others. */
-const WATCH_PERIOD = 2000;
 /**
  * Milliseconds that a whole take may cost, and the gap that a neighbour may see from the call on. An idle machine takes
  * 100 and 200; without an announcement the neighbour would go on asking the old owner for half a minute.
@@ -92,7 +91,7 @@ describe("lab/floating address", function () {
 		for (let i = 0; i < 5; i++) {
 			took.push(await take(a));
 			assert.deepEqual(await addressesOf(1), ["192.168.0.11/24", `${FLOATING}/24`]);
-			assert.match(a.output, /^paths 192\.168\.0\.11$/m);
+			await heard(a, /^paths 192\.168\.0\.11$/gm, 1000);
 			a.signal("SIGUSR2");
 			await heard(a, /released after \d+ ms/g, 1000);
 			assert.deepEqual(await addressesOf(1), ["192.168.0.11/24"]);
@@ -117,16 +116,13 @@ describe("lab/floating address", function () {
 	it("moves when the cable is pulled; when it is plugged in again, both owners notice, and one gives it up after 10 s (IMG-25)", async () => {
 		const [a, b] = await Promise.all([holder(1), holder(2)]);
 		await succeed(a, "a");
-		const began = performance.now();
 		await plug(1, "down");
-		// If both looked in the same moment after ten seconds, both might give it up. So they look in turns.
-		await pause((1.5 * WATCH_PERIOD - ((performance.now() - began) % WATCH_PERIOD)) % WATCH_PERIOD);
 		const gap = await succeed(b, "b");
 		assert.ok(gap < GAP_MAX, `${gap} ms`);
 		await plug(1, "up");
 		await Promise.all([a, b].map((child) => heard(child, /^conflict: [0-9a-f:]{17} also uses 192/gm, 4000)));
 		const gaveUp = (): LabProcess | undefined => [a, b].find((child) => child.output.includes("failed in-use"));
-		const loser = await until("one gives it up", 16_000, gaveUp);
+		const loser = await until("one gives it up", 20_000, gaveUp);
 		const [left, name] = loser === a ? [b, "b"] : [a, "a"];
 		const reached = new RegExp(`${name} answers at \\d+\\n$`);
 		await until("the neighbour reaches the other", 8000, () => reached.test(asker.output));

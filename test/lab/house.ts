@@ -75,6 +75,11 @@ export class House {
 		return text === undefined ? undefined : JSON.parse(text);
 	}
 
+	/** What the portal lists, once it answers. */
+	shownPortal(ns: string, url?: string): Promise<Portal> {
+		return until("the portal answers", 5000, () => this.portal(ns, url));
+	}
+
 	/** Waits until the portal lists exactly these addresses, in any order. @returns how long that took, in milliseconds */
 	async untilListed(ns: string, url: string, addresses: readonly string[], limit: number): Promise<number> {
 		const start = performance.now();

@@ -94,7 +94,7 @@ const CLIENTS: readonly Client[] = [
 			"curl",
 			"-s",
 			"-m",
-			"5",
+			"60",
 			...OWNER,
 			"-o",
 			"/dev/null",
@@ -204,7 +204,7 @@ for (const kind of CAMERA_KINDS) {
 
 		const settle = async (...flags: readonly string[]): Promise<void> => {
 			await house().fill(1, ...flags);
-			const argv = ["curl", "-s", "-m", "5", ...OWNER, "-d", "hours=1", `${base}api/v1/links`];
+			const argv = ["curl", "-s", "-m", "60", ...OWNER, "-d", "hours=1", `${base}api/v1/links`];
 			const { token } = JSON.parse((await house().lab.exec("wan", argv)).stdout);
 			place = { base, login: base.replace("//", `//owner:${PASSWORD}@`), token };
 		};

@@ -74,7 +74,7 @@ describe("lab/OpenAPI document of a real camera", function () {
 				const words =
 					body === undefined ? ["-X", method] : ["-H", "Content-Type: application/json", "-d", JSON.stringify(body)];
 				const url = base + exampleTarget(named, { id });
-				const argv = ["curl", "-s", "-m", "5", ...OWNER, "-w", "\n%{http_code} %{content_type}", ...words, url];
+				const argv = ["curl", "-s", "-m", "60", ...OWNER, "-w", "\n%{http_code} %{content_type}", ...words, url];
 				const { stdout } = await house().lab.exec("home", argv);
 				const [text, trailer] = [stdout.slice(0, stdout.lastIndexOf("\n")), stdout.slice(stdout.lastIndexOf("\n") + 1)];
 				const expected = IMPOSSIBLE[name] ?? 200;

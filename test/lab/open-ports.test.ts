@@ -74,7 +74,7 @@ describe("lab/open ports of two cameras", function () {
 
 	async function post(n: number, path: string, form: string): Promise<Record<string, unknown>> {
 		const url = `http://${Lab.address(n)}:8000/api/v1/${path}`;
-		const { stdout } = await house().lab.exec("home", ["curl", "-s", "-m", "5", ...OWNER, "-d", form, url]);
+		const { stdout } = await house().lab.exec("home", ["curl", "-s", "-m", "30", ...OWNER, "-d", form, url]);
 		return JSON.parse(stdout);
 	}
 
@@ -157,7 +157,7 @@ describe("lab/open ports of two cameras", function () {
 
 	it("serves the UPnP description in the LAN while presence is on, and nowhere else", async () => {
 		const ask = async (ns: string, place: string): Promise<string> => {
-			const words = ["curl", "-s", "-m", "5", "-w", " %{http_code}", `http://${place}/description.xml`];
+			const words = ["curl", "-s", "-m", "30", "-w", " %{http_code}", `http://${place}/description.xml`];
 			return (await house().lab.exec(ns, words)).stdout;
 		};
 		assert.match(await ask("home", `${Lab.address(1)}:8000`), / 401$/);

@@ -65,6 +65,8 @@ describe("lab/peers: the NATs of the lab", function () {
 			servers.port.send(address, Number(port), "from another port");
 			servers.other.send(address, Number(port), "from another address");
 			await end.expect("answer");
+			if (expected.fromOtherPort) await end.expect("from another port");
+			if (expected.fromOtherAddress) await end.expect("from another address");
 			await pause(QUIET);
 			const came = end.arrivals().map(({ text }) => text);
 			assert.equal(came.includes("from another port"), expected.fromOtherPort, "from another port");
@@ -122,6 +124,7 @@ describe("lab/peers: the NATs of the lab", function () {
 		] as const) {
 			await built().setNat("a", kind);
 			servers.first.send(PUBLIC.a[0], port, "early");
+			await servers.first.sent("early");
 			await pause(QUIET);
 			const end = await UdpEnd.open(built().lab, "a1", "0.0.0.0", port);
 			end.send(ADDRESS.wan, STUN_PORT, `late ${kind}`);
@@ -171,6 +174,7 @@ describe("lab/peers: two NATs, colliding networks, and slow lines", function () 
 		await built().setLine("rtr2", "delay 0");
 		await built().setLine("rtr2", "loss 100");
 		b.send(ADDRESS.wan2, STUN_PORT, "lost");
+		await b.sent("lost");
 		await pause(QUIET);
 		await built().setLine("rtr2", "loss 0");
 		assert.ok(!server.arrivals().some(({ text }) => text === "lost"));

@@ -36,7 +36,7 @@ const PATHS: readonly (readonly [words: string, path: PairPath])[] = [
 const START_TIME = 30_000;
 /** How long a viewer may take to say that it can't connect, in milliseconds. */
 const PATIENCE = 20_000;
-/** How long a relayed viewer is given to find a better path, in milliseconds. */
+/** How long a relayed viewer is given to find a better path, if nobody says another time, in milliseconds. */
 const BETTER = 2500;
 const NAME = "garage";
 
@@ -85,13 +85,16 @@ export class PeerPairs {
 		await this.pair();
 	}
 
-	/** Looks at the camera from behind a NAT, or from another place. */
-	async view(end: End, place: PeerPlace = end === "none" ? "p2" : "b1"): Promise<PairOutcome> {
+	/**
+	 * Looks at the camera from behind a NAT, or from another place.
+	 * @param better how long a relayed viewer is given to find a better path, in milliseconds
+	 */
+	async view(end: End, place: PeerPlace = end === "none" ? "p2" : "b1", better = BETTER): Promise<PairOutcome> {
 		if (place === "b1" && end !== "none") await this.lab.setNat("b", end);
 		const start = performance.now();
 		const viewer = this.lab.start(place, "view", NAME, "--data", this.lab.data("viewer"));
 		try {
-			return await this.outcome(viewer, place, start);
+			return await this.outcome(viewer, place, start, better);
 		} finally {
 			await viewer.end();
 			this.lab.lab.forget(viewer);
@@ -103,7 +106,7 @@ export class PeerPairs {
 		return this.lab.clear();
 	}
 
-	private async outcome(viewer: LabProcess, place: PeerPlace, start: number): Promise<PairOutcome> {
+	private async outcome(viewer: LabProcess, place: PeerPlace, start: number, better: number): Promise<PairOutcome> {
 		const reached = (): RegExpExecArray | null => /^garage: (?:now )?reached (.*)$/m.exec(viewer.output);
 		const failed = (): RegExpExecArray | null => /^garage: can't be reached: (.*)$/m.exec(viewer.output);
 		await until("the viewer is connected, or says why not", PATIENCE, () => {
@@ -117,9 +120,10 @@ export class PeerPairs {
 		}
 		const seconds = /^([\d.]+) s {2}garage: connected:/m.exec(said)?.[1];
 		const picture = await this.picture(viewer, place);
-		if (path === "relayed") await pause(BETTER);
-		const all = [...viewer.output.matchAll(/^garage: (?:now )?reached (.*)$/gm)];
-		const later = pathOf(all.at(-1)?.[1]);
+		const newest = () => pathOf([...viewer.output.matchAll(/^garage: (?:now )?reached (.*)$/gm)].at(-1)?.[1]);
+		const from = performance.now();
+		while (newest() === "relayed" && performance.now() - from < better) await pause(50);
+		const later = newest();
 		return { path, later, connected: Number(seconds) * 1000, picture, reason: "", said: viewer.output };
 	}
 

@@ -25,7 +25,7 @@ for address in sys.argv[2:]:
                 tcp.close()
                 continue
             sockets.append((port, tcp))
-        time.sleep(0.01)
+        time.sleep(0.05)
         for port, tcp in sockets:
             try:
                 tcp.getpeername()

@@ -41,7 +41,7 @@ describe("lab/port scan from the Internet", function () {
 				assert.deepEqual(await built().arrivedAtA(), reachable);
 				assert.equal(await built().packets("media_in"), 0);
 				assert.equal(await built().packets("others_in"), 0);
-				assert.ok((await built().passed("router", "media network")) >= 20_000);
+				assert.ok((await built().passed("router", "media network")) > 19_900);
 				assert.ok((await built().passed("router", "not a report")) > 65_000);
 			});
 

@@ -24,7 +24,7 @@ function configuration(camera: string, token: string): string {
 	const url = `      - url: http://${camera}/api/v1/fleet/targets\n`;
 	assert.ok(job.includes(url), job);
 	return `
-global: {scrape_interval: 1s}
+global: {scrape_interval: 5s, scrape_timeout: 5s}
 ${job.replaceAll("TOKEN", token).replace(url, `${url}        refresh_interval: 2s\n`)}
   - job_name: porthole-fleet
     metrics_path: /api/v1/fleet/metrics
@@ -97,11 +97,15 @@ describe("lab/Prometheus", function () {
 			"camera 1 camera",
 			"camera 2 camera",
 		]);
-		const builds = await query("porthole_build_info");
+		const builds = await until("all tell their build", 20_000, async () => {
+			const found = await query("porthole_build_info");
+			return new Set(found.map(({ metric }) => metric.name)).size === 3 && found;
+		});
 		assert.deepEqual(new Set(builds.map(({ metric }) => metric.name)), new Set(["NAS", "camera 1", "camera 2"]));
 		for (const { metric } of builds) assert.match(metric.version, /^\d+\.\d+\.\d+/);
-		const taken = await query("sum by (name) (porthole_nas_camera_recordings_bytes)");
-		assert.ok(taken.length >= 1, JSON.stringify(taken));
+		await until("the NAS tells what recordings take", 20_000, async () => {
+			return (await query("sum by (name) (porthole_nas_camera_recordings_bytes)")).length >= 1;
+		});
 	});
 
 	it("counts octets, and has the fleet as one member knows it", async () => {
@@ -120,7 +124,10 @@ describe("lab/Prometheus", function () {
 			const [octets] = await query('porthole_frames_delivered_bytes_total{name="camera 1"}');
 			return octets !== undefined && Number(octets.value[1]) > 10_000;
 		});
-		const heard = await query('porthole_fleet_device_up{job="porthole-fleet"}');
+		const heard = await until("all are up", 20_000, async () => {
+			const found = await query('porthole_fleet_device_up{job="porthole-fleet"}');
+			return found.length === 3 && found.every(({ value }) => value[1] === "1") && found;
+		});
 		assert.deepEqual(heard.map(({ metric, value }) => `${metric.name} ${value[1]}`).sort(), [
 			"NAS 1",
 			"camera 1 1",

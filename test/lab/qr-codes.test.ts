@@ -56,7 +56,12 @@ describe("lab/QR codes as Chromium shows them", function () {
 			await logIn(page, `${inside(2)[n]}portal`);
 			// The second camera names its own port until it knows the representative's.
 			await page.locator("#public", { hasText: `http://${WAN}:8080/` }).waitFor();
-			await page.getByText("QR code", { exact: true }).click();
+			// News of the fleet may draw the section again between the button's down and up.
+			const unfolded = page.locator("#public details[open]");
+			await until("the code is unfolded", 10_000, async () => {
+				if ((await unfolded.count()) === 0) await page.getByText("QR code", { exact: true }).click();
+				return (await unfolded.count()) > 0;
+			});
 			assert.equal(await codeOf(page), `http://${WAN}:8080/`);
 			await page.close();
 		});

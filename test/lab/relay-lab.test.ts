@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { needs } from "../support/needs";
+import { until } from "../support/until";
 import { ORIGIN, OTHER, RELAY2, RelayLab, relayLabFor } from "./relay-lab";
 import { gstRtsp } from "./relay-players";
 
@@ -18,8 +19,8 @@ describe("lab/relay-lab: access network, relay, IP network", function () {
 
 	it("has origins that play to the relay's machine and to another relay, and viewers that do not reach them (REP-11)", async () => {
 		for (const address of [ORIGIN, OTHER]) {
-			assert.ok(await lab.reaches("relay", address, 8554));
-			assert.ok(await lab.reaches("relay2", address, 8554));
+			for (const relay of ["relay", "relay2"] as const)
+				await until(`${relay} reaches ${address}`, 5000, () => lab.reaches(relay, address, 8554));
 			assert.ok(!(await lab.reaches("v1", address, 8554)));
 		}
 		assert.ok(!(await lab.reaches("v2", RELAY2, 8554)));

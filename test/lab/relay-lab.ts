@@ -148,8 +148,8 @@ export class RelayLab {
 
 	/** Octets a second that come from the IP network, measured for a time in milliseconds. */
 	async originRate(time: number): Promise<number> {
-		const start = performance.now();
 		const before = await this.originTraffic();
+		const start = performance.now();
 		await pause(time);
 		const after = await this.originTraffic();
 		return ((after.octets - before.octets) * 1000) / (performance.now() - start);

@@ -148,7 +148,13 @@ for (const kind of CAMERA_KINDS)
 
 		it("Motion JPEG by HTTP: ffmpeg, GStreamer and curl share one session (REP-1, REP-3, REP-9)", async () => {
 			const url = `http://${ORIGIN}:8080/video`;
+			const { connections } = await lab.originTraffic();
 			const first = await stays("v1", curlHttp(url, 60), /which is a live stream: it is relayed/);
+			await until(
+				"the relay opens its session",
+				LIMIT,
+				async () => (await lab.originTraffic()).connections > connections,
+			);
 			await pause(500);
 			const before = await lab.originTraffic();
 			await plays("v2", ffmpegHttp(url, "-frames:v", "10"));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { PASSWORD } from "../support/digest";
 import { needs, PEER_LAB_NEEDS } from "../support/needs";
-import { until } from "../support/until";
+import { pause, until } from "../support/until";
 import type { LabProcess } from "./lab";
 import { ADDRESS, PUBLIC, peerLabFor, type ServerPlace, STUN_PORT } from "./peer-lab";
 
@@ -138,11 +138,14 @@ describe("lab/rendezvous", function () {
 			"record",
 			edge === "wan" ? "net" : "wan0",
 			`${STUN_PORT}`,
-			"17",
+			"120",
 		]);
-		await recorder.ended;
-		const recorded = recorder.output.split("\n").filter((line) => line.length >= 200);
-		assert.ok(recorded.length > 0, recorder.output);
+		const recorded = await until("the camera refreshes its registration", 20_000, () => {
+			const lines = recorder.output.split("\n").slice(0, -1);
+			const found = lines.filter((line) => line.length >= 200);
+			return found.length > 0 && found;
+		});
+		await recorder.end();
 		const [camera6] = recorded;
 		const username = Buffer.from(camera6.slice(48, 48 + 102), "hex").toString("latin1");
 		assert.match(username, /^d:[0-9a-f]{32}:[0-9a-f]{16}$/);
@@ -166,8 +169,18 @@ describe("lab/rendezvous", function () {
 			// The victim's address as the source.
 			const words = [ADDRESS.p1, "5000", server, `${STUN_PORT}`, `${COUNT}`, ...payloads];
 			const sent = Number((await built().must("p2", [...SPOOF, "send", ...words])).stdout);
-			await new Promise((done) => setTimeout(done, 300));
-			const got = (await taken()) - had;
+			await until("the server has read all of it", 20_000, async () => {
+				const { stdout } = await built().must(edge, ["ss", "-Hlun", "sport", "=", `:${STUN_PORT}`]);
+				return !/^\S+\s+[1-9]/m.test(stdout);
+			});
+			let now = await taken();
+			await until("no answer is on the way", 5000, async () => {
+				const before = now;
+				await pause(500);
+				now = await taken();
+				return now === before;
+			});
+			const got = now - had;
 			table.push(`${what}: ${sent} octets sent, ${got} octets at the victim, factor ${(got / sent).toFixed(2)}`);
 			assert.ok(got <= sent * most + 1, table.at(-1));
 		}

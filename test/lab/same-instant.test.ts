@@ -19,8 +19,10 @@ describe("lab/cameras that start in the same instant", function () {
 		for (let n = 1; n <= 4; n++) house().start(n);
 		await house().untilServed(8080, 20_000);
 		await house().untilListed("wan", `http://${WAN}:8080/`, outside(8080, 8081, 8082, 8083), 20_000);
-		const portal = await house().portal("wan");
-		assert.equal(portal?.cameras.filter((camera) => camera.representative).length, 1);
+		await until("one is the representative", 5000, async () => {
+			const portal = await house().portal("wan");
+			return portal?.cameras.filter((camera) => camera.representative).length === 1;
+		});
 		const wanted = [1, 2, 3, 4].map((n) => `${Lab.address(n)}:8000`).join();
 		await until("each has a port", 5000, async () => {
 			return [...(await house().lab.mappings()).values()].sort().join() === wanted;

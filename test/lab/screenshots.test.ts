@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { openBrowser, type TestBrowser } from "../support/browser";
+import { openBrowser, saysCopied, type TestBrowser } from "../support/browser";
 import { Gallery } from "../support/gallery";
 import { needs } from "../support/needs";
 import { Screenshots } from "../support/screenshots";
-import { until } from "../support/until";
 
 /** The pages that every camera has, on boards too. */
 const COMMON = [
@@ -83,9 +82,9 @@ describe("lab/screenshots of every page of every appliance", function () {
 			await page.goto(shown?.url ?? "", { waitUntil: "domcontentloaded" });
 			await shown?.prepare?.(page);
 			const text = await page.locator(".copy .code").first().textContent();
-			const button = page.locator(".copy button").first();
-			await button.click();
-			await until("the button says so", 5000, async () => (await button.textContent()) === "Copied");
+			const said = saysCopied(page);
+			await page.locator(".copy button").first().click();
+			await said;
 			await page.goto(gallery.demo.url(1, "settings"), { waitUntil: "domcontentloaded" });
 			const field = page.locator("input[name=name]").first();
 			await field.fill("");

@@ -2,7 +2,7 @@
 """Sends UDP datagrams with any source address, and records those of others: an attacker in the Internet of a lab.
 
 spoof.py send SOURCE PORT SERVER PORT COUNT HEX...   sends each payload COUNT times, one every 200 us; prints the octets sent with headers
-spoof.py record INTERFACE PORT SECONDS               prints the payloads to a port in hexadecimal, one a line
+spoof.py record INTERFACE PORT SECONDS               prints the payloads to a port in hexadecimal, one a line, as they come
 """
 import socket
 import struct
@@ -56,9 +56,10 @@ def record(interface, port, seconds):
         at = 14 + 4 * (frame[14] & 15)
         length = struct.unpack("!H", frame[at + 4 : at + 6])[0]
         if frame[at + 2 : at + 4] == struct.pack("!H", int(port)) and length > 8:
-            seen.add(frame[at + 8 : at + length].hex())
-    for text in seen:
-        print(text)
+            text = frame[at + 8 : at + length].hex()
+            if text not in seen:
+                seen.add(text)
+                print(text, flush=True)
 
 
 if sys.argv[1] == "send":

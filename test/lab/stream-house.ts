@@ -116,8 +116,8 @@ export class StreamHouse {
 
 	/** Packets that leave by interface B in a time, in milliseconds, as if it had been exact. */
 	async packetsIn(time: number): Promise<number> {
-		const start = performance.now();
 		const before = await this.packets("media_out");
+		const start = performance.now();
 		await pause(time);
 		const after = await this.packets("media_out");
 		return ((after - before) * time) / (performance.now() - start);

@@ -6,7 +6,7 @@ import { setLine, streamHouseFor } from "./stream-house";
 import { EXPECTED, ffmpeg, serve, streamNeeds } from "./stream-players";
 
 describe("lab/stream server and a bad line", function () {
-	this.timeout(120_000);
+	this.timeout(300_000);
 	const built = streamHouseFor("second", SECOND_FORM, streamNeeds("node"));
 	const { internet } = EXPECTED.second;
 	let line: LabProcess;

@@ -10,7 +10,7 @@ socket.on("error", (error) => console.log("error " + error.message));
 socket.bind(Number(port), address, () => console.log("ready"));
 require("node:readline").createInterface(process.stdin).on("line", (line) => {
 	const [to, at, ...words] = line.split(" ");
-	socket.send(words.join(" "), Number(at), to);
+	socket.send(words.join(" "), Number(at), to, () => console.log("sent " + words.join(" ")));
 });`;
 
 /** What came to a socket. */
@@ -37,6 +37,11 @@ export class UdpEnd {
 	/** Sends a text without line breaks. */
 	send(address: string, port: number, text: string): void {
 		this.process.write(`${address} ${port} ${text}\n`);
+	}
+
+	/** Waits until a text has left. */
+	async sent(text: string): Promise<void> {
+		await until(`"${text}" leaves`, 2000, () => this.process.output.includes(`sent ${text}\n`));
 	}
 
 	/** What has come so far. */

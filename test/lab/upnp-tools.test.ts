@@ -62,7 +62,7 @@ describe("lab/tools of UPnP and ONVIF in the LAN", function () {
 			return [1, 2].every((n) => stdout.split("\n").includes(device(n)));
 		});
 		const status = async (ns: string, url: string): Promise<string> => {
-			const argv = ["curl", "-s", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}", "-d", ONVIF_QUESTION, url];
+			const argv = ["curl", "-s", "-m", "60", "-o", "/dev/null", "-w", "%{http_code}", "-d", ONVIF_QUESTION, url];
 			return (await house().lab.exec(ns, argv)).stdout;
 		};
 		assert.equal(await status("home", device(1)), "200");

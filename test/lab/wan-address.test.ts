@@ -15,7 +15,7 @@ describe("lab/router with a new external address", function () {
 		const moved = outside(8080, 8081).map((url) => url.replace(WAN, NEW_WAN));
 		await house().untilListed("wan", `http://${NEW_WAN}:8080/`, moved, 65_000);
 		const page = (await house().lab.get("wan", `http://${NEW_WAN}:8080/`)) ?? "";
-		assert.ok(page.includes(`href="http://${NEW_WAN}:8081/"`), page);
+		assert.ok(page.includes(`href="http://${NEW_WAN}:8081/device"`), page);
 		assert.ok(!page.includes(`${WAN}:`), page);
 	});
 });

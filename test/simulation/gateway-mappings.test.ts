@@ -298,6 +298,19 @@ describe("simulation/gateway-mappings", () => {
 		assert.equal(rig.of("left").length, 1);
 	});
 
+	it("deletes all mappings of a slow gateway, which takes 300 ms to answer, when it leaves (IMG-20)", () => {
+		const home = new GatewayHome();
+		const rig = home.rig("representative");
+		mapped(
+			home,
+			ALL.map((request) => rig.want(request)),
+		);
+		home.gateway.quirks.latency = 300;
+		rig.leave();
+		home.world.runFor(4000);
+		assert.deepEqual([home.table, rig.of("left").length], [[], 1]);
+	});
+
 	for (const [title, request] of [
 		["no candidate", { ...RTSP, candidates: [] }],
 		["too many candidates", { ...RTSP, candidates: Array.from({ length: 17 }, (_, i) => 9000 + i) }],

@@ -63,6 +63,8 @@ export async function logIn(page: Page, url: string): Promise<void> {
 	await page.fill("input[name=password]", PASSWORD);
 	await page.click("button");
 	await page.waitForSelector("nav");
+	// Its script has run.
+	await page.waitForLoadState("domcontentloaded");
 }
 
 /** One picture on a page, as the browser shows it. */
@@ -108,4 +110,12 @@ export async function watchPictures(page: Page, selector = "img", limit = 60_000
 		if (pictures.every(({ moves }) => moves) || performance.now() - start > limit) return pictures;
 		await pause(100);
 	}
+}
+
+/** Resolves when a copy button of the page says "Copied", which it does for two seconds only; to be called before it is clicked. */
+export async function saysCopied(page: Page): Promise<void> {
+	await page.evaluate(`new Promise((done) => {
+		const look = () => [...document.querySelectorAll(".copy button")].some((button) => button.textContent === "Copied") && done();
+		new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+	})`);
 }

@@ -47,6 +47,11 @@ const FINE = [0];
 /** Of `timeout`, and of curl when its time is over. */
 const OVER = [0, 124, 123, 28];
 
+/** Ends the command that the shell has just put into the background, one second after a condition holds. */
+function endedOnce(condition: string): string {
+	return `p=$!; until ${condition} || ! kill -0 $p 2>/dev/null; do sleep 0.3; done; sleep 1; kill $p 2>/dev/null; wait $p`;
+}
+
 /**
  * Makes a command end by itself, play without a screen, and report what it did; nothing else of it is changed.
  * @param seconds how long a recording is
@@ -64,7 +69,7 @@ export function limited(command: string, seconds = 2, password = ""): LimitedCom
 		case "ffplay":
 			// It ends with 0 also when it could not open the stream, which it describes otherwise.
 			return {
-				text: `SDL_VIDEODRIVER=dummy SDL_AUDIODRIVER=dummy timeout -s INT 6 ffplay -hide_banner ${rest} 2>&1`,
+				text: `export SDL_VIDEODRIVER=dummy SDL_AUDIODRIVER=dummy; timeout 60 ffplay -hide_banner ${rest} >ffplay.log 2>&1 & ${endedOnce("grep -q 'Stream #0:0: Video' ffplay.log")}; cat ffplay.log`,
 				file: "",
 				says: /Stream #0:0: Video: (?:mjpeg|h264)[^\n]* \d+x\d+/,
 				codes: OVER,
@@ -78,14 +83,14 @@ export function limited(command: string, seconds = 2, password = ""): LimitedCom
 			};
 		case "vlc": {
 			const record = "'#std{access=file,mux=mpjpeg,dst=vlc.mjpeg}'";
-			const text = `timeout 6 setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=. vlc -I dummy --no-audio --sout ${record} ${rest} 2>&1`;
+			const text = `timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=. vlc -I dummy --no-audio --sout ${record} ${rest} 2>&1 & ${endedOnce("[ -s vlc.mjpeg ]")}`;
 			return { text, file: "vlc.mjpeg", says: /^/, codes: OVER };
 		}
 		case "curl": {
 			const file = /(?:^| )-o (\S+)/.exec(rest)?.[1] ?? "";
 			const isUpload = / -T /.test(rest);
 			const isLive = /\/garage"?(?: |$)/.test(rest);
-			const text = `curl -f -m ${isLive ? 4 : 30} ${rest}`;
+			const text = `curl -f -m ${isLive ? 15 : 30} ${rest}`;
 			return { text, file, says: file === "" && !isUpload ? /\S/ : /^/, codes: isLive ? OVER : FINE };
 		}
 		case "wget":

@@ -104,7 +104,7 @@ def frigate(media, ptz, profiles):
     tell("options", ptz.GetConfigurationOptions(**{"ConfigurationToken": configuration.token}))
     tell("ptz", ptz.GetServiceCapabilities())
     tell("before", ptz.GetStatus(**{"ProfileToken": token}))
-    ptz.ContinuousMove(**{"ProfileToken": token, "Velocity": {"PanTilt": {"x": 0.5, "y": 0}}})
+    ptz.ContinuousMove(**{"ProfileToken": token, "Velocity": {"PanTilt": {"x": 0.02, "y": 0}}})
     tell("moving", ptz.GetStatus(**{"ProfileToken": token}).MoveStatus.PanTilt)
     ptz.Stop(**{"ProfileToken": token, "PanTilt": True, "Zoom": True})
     tell("stopped", ptz.GetStatus(**{"ProfileToken": token}).MoveStatus.PanTilt)

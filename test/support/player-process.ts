@@ -41,7 +41,7 @@ export class PlayerProcess {
 		const port = this.port.toString(16).toUpperCase().padStart(4, "0");
 		await until(
 			"the player listens",
-			5000,
+			20_000,
 			() => this.ended || readFileSync("/proc/net/udp", "latin1").includes(`:${port} `),
 		);
 		for (const burst of bursts) {
@@ -53,7 +53,7 @@ export class PlayerProcess {
 
 	/** Waits until it has ended by itself. */
 	async end(): Promise<void> {
-		await until("the player ends", 5000, () => this.ended);
+		await until("the player ends", 10_000, () => this.ended);
 	}
 
 	close(): void {

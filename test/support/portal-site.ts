@@ -129,7 +129,11 @@ export class PortalSite {
 		if (path === "/api/v1/changes" && this.hasChanges) {
 			response.writeHead(200, { "Content-Type": "text/event-stream" }).write("retry: 500\n\n");
 			this.listeners.add(response);
-			response.on("close", () => this.listeners.delete(response));
+			const beat = setInterval(() => response.write("event: beat\ndata: 0\n\n"), 2000);
+			response.on("close", () => {
+				clearInterval(beat);
+				this.listeners.delete(response);
+			});
 			return this.tell(response);
 		}
 		if (path === "/view.js") return this.send(response, "text/javascript", VIEW_SCRIPT);

@@ -8,7 +8,7 @@ export function run(program: string, args: readonly string[], input?: Uint8Array
 	const { status, stdout, stderr, error } = spawnSync(program, args, {
 		input,
 		maxBuffer: 256 * 1024 * 1024,
-		timeout: 60_000,
+		timeout: 150_000,
 		killSignal: "SIGKILL",
 	});
 	if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${error?.message ?? ""} ${stderr}`);

@@ -11,8 +11,9 @@ import { PLAIN_SETS, plainDelta, plainKey } from "./plain-pictures";
 
 // Records four cameras into a folder until it is killed, much faster than real time: a segment takes two seconds. It locks, deletes
 // and plays meanwhile, and prints what it gives to the store, and what the store confirms:
-//   node -r ./tools/typescript test/support/recording-child.ts FOLDER UTC SEED LIMIT
-const [folder, utcText, seedText, limitText] = process.argv.slice(2);
+//   node -r ./tools/typescript test/support/recording-child.ts FOLDER UTC SEED LIMIT LOCKS
+// LOCKS is the chance of a lock, in place of a deletion: 0 to 1.
+const [folder, utcText, seedText, limitText, locksText] = process.argv.slice(2);
 const FIRST = Number(utcText);
 /** How much faster time goes for the pictures. */
 const SPEED = 300;
@@ -74,7 +75,7 @@ setInterval(() => {
 	const segment = segments[prng.below(segments.length)];
 	if (segment === undefined) return;
 	const { start, end, isLocked } = segment;
-	if (prng.chance(0.6)) {
+	if (prng.chance(Number(locksText))) {
 		say(`locking ${key} ${start}`);
 		store.lock(key, start, Math.min(end, start + 1), !isLocked, (answer) => {
 			if (answer.failure === undefined) say(`${isLocked ? "unlocked" : "locked"} ${key} ${start}`);

@@ -38,7 +38,7 @@ class TimelineAppliance extends Appliance<ApplianceSettings> {
 			["password", PASSWORD],
 			["name", "Shelf"],
 			["http-port", `${port}`],
-			["port-mapping", "off"],
+			["mapping", "off"],
 		]);
 		super(
 			{

@@ -18,17 +18,20 @@ export class UdpExchange {
 		await once(this.socket, "listening");
 	}
 
-	/** Sends a request until it is answered. */
+	/** Sends a STUN request until it is answered; answers to earlier ones, which were sent again, do not count. */
 	async ask(request: Uint8Array): Promise<Uint8Array> {
-		for (let i = 0; i < SENDS; i++) {
+		let answer: Uint8Array | undefined;
+		const take = (bytes: Buffer): void => {
+			if (bytes.subarray(8, 20).equals(request.subarray(8, 20))) answer = new Uint8Array(bytes);
+		};
+		this.socket.on("message", take);
+		for (let i = 0; i < SENDS && answer === undefined; i++) {
 			this.socket.send(request, this.port, "127.0.0.1");
-			const answer = await Promise.race([
-				once(this.socket, "message").then(([bytes]) => new Uint8Array(bytes as Buffer)),
-				pause(WAIT).then(() => undefined),
-			]);
-			if (answer !== undefined) return answer;
+			for (const end = performance.now() + WAIT; answer === undefined && performance.now() < end; ) await pause(10);
 		}
-		throw new Error(`no answer from port ${this.port}`);
+		this.socket.off("message", take);
+		if (answer === undefined) throw new Error(`no answer from port ${this.port}`);
+		return answer;
 	}
 
 	close(): void {

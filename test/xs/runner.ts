@@ -32,7 +32,7 @@ export interface Outcome {
 }
 
 /** A test that takes longer fails; engines without a compiler need time for fuzzing. */
-const LIMIT = 120_000;
+const LIMIT = 600_000;
 
 class Skip extends Error {}
 

@@ -3,7 +3,7 @@ import { BUDGETS, judge, measure, measureProgram, PROGRAMS } from "../../tools/x
 
 describe("xs/size", function () {
 	// The engine may have to be built first.
-	this.timeout(300_000);
+	this.timeout(900_000);
 
 	it("fits a board with a representative's role, 20 known cameras, viewers and a visitor on all pages", () => {
 		const sizes = measure(BUDGETS);

@@ -9,7 +9,7 @@
 
 /* The interval of checks for a file that udev has yet to give us, and how many there are. */
 #define LOOK_NANOSECONDS 25000000L
-#define LOOKS 20
+#define LOOKS 80
 
 static const char *words(int number) {
 	switch (number) {

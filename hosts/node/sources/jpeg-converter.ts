@@ -12,6 +12,8 @@ import { NODE_TIMERS } from "./pacer-timers";
 
 /** A picture that ffmpeg gives nothing for in this time is given up: ffmpeg says nothing of damaged ones. */
 const PATIENCE: Millis = 5000;
+/** The same for the first one of an ffmpeg, which a slow machine takes a while to start. */
+const FIRST_PATIENCE: Millis = 15_000;
 
 /**
  * Re-encodes pictures with ffmpeg, one after another, so that each that comes out is known.
@@ -27,6 +29,8 @@ export class FfmpegConverter implements JpegConverter, JpegSink, KeptFfmpeg {
 	private readonly splitter = new JpegSplitter(this);
 	private sink: FrameSink | undefined;
 	private isRunning = false;
+	/** Whether this ffmpeg has given a picture. */
+	private hasDelivered = false;
 	private input: Writable | undefined;
 	private feed: FrameFeed | undefined;
 	/** The size that ffmpeg was started for. */
@@ -77,6 +81,7 @@ export class FfmpegConverter implements JpegConverter, JpegSink, KeptFfmpeg {
 
 	/** @see KeptFfmpeg */
 	abandoned(): void {
+		this.hasDelivered = false;
 		this.input = undefined;
 		this.feed = undefined;
 		this.splitter.reset();
@@ -91,6 +96,7 @@ export class FfmpegConverter implements JpegConverter, JpegSink, KeptFfmpeg {
 		const room = new Uint8Array(until + FRAME_TAILROOM);
 		room.set(bytes.subarray(start, end), FRAME_HEADROOM);
 		const { sequence, at, utc } = current;
+		this.hasDelivered = true;
 		this.finish();
 		this.keeper.delivered();
 		this.sink?.frame(new Frame(room, FRAME_HEADROOM, until, sequence, at, utc));
@@ -117,7 +123,7 @@ export class FfmpegConverter implements JpegConverter, JpegSink, KeptFfmpeg {
 			this.current = next;
 			this.feed ??= new FrameFeed(this.input, info.width, info.height);
 			this.feed.push(next);
-			this.timer = this.timers.set(() => this.giveUp(), PATIENCE);
+			this.timer = this.timers.set(() => this.giveUp(), this.hasDelivered ? PATIENCE : FIRST_PATIENCE);
 		}
 	}
 

@@ -55,7 +55,7 @@ describe("hosts-linux/packaging", function () {
 				"StateDirectory=porthole",
 				"RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK",
 				"EnvironmentFile=-/etc/porthole/porthole.conf",
-				"TimeoutStopSec=10",
+				"TimeoutStopSec=20",
 				// A service waits where a person is told.
 				"Environment=PORTHOLE_RETRY=on",
 				"CapabilityBoundingSet=CAP_NET_BIND_SERVICE",

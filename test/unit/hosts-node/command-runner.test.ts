@@ -4,7 +4,7 @@ import { pause, until } from "../../support/until";
 
 const runner = new NodeCommandRunner();
 
-function run(script: string, limit = 5000): Promise<CommandOutcome> {
+function run(script: string, limit = 60_000): Promise<CommandOutcome> {
 	return new Promise((ended) => runner.run([process.execPath, "-e", script], limit, ended));
 }
 

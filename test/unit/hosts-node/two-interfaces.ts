@@ -94,7 +94,7 @@ async function main(): Promise<void> {
 			const bytes = new TextEncoder().encode(target);
 			sender.send(bytes, 0, bytes.length, target, 7001);
 		}
-		await pause(200);
+		await pause(1000);
 		sender.close();
 	}
 	for (const socket of sockets) socket.close();
@@ -111,7 +111,7 @@ async function main(): Promise<void> {
 			const bytes = new TextEncoder().encode(target);
 			sender.send(bytes, 0, bytes.length, target, 7002);
 		}
-		await pause(200);
+		await pause(1000);
 		sender.close();
 	}
 	for (const member of members) member.close();

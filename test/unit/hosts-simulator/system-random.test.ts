@@ -9,7 +9,7 @@ import { needs } from "../../support/needs";
 const TOP = resolve(__dirname, "../../..");
 
 describe("hosts-simulator/system-random", function () {
-	this.timeout(60_000);
+	this.timeout(300_000);
 
 	it("draws other octets at each start", function () {
 		needs(this, "gcc");

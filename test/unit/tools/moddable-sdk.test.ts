@@ -27,7 +27,7 @@ function run(tool: string, args: readonly string[], env: Record<string, string>)
 		cwd: TOP,
 		encoding: "utf8",
 		env: { ...rest, ...env },
-		timeout: 100_000,
+		timeout: 280_000,
 	});
 }
 
@@ -76,7 +76,7 @@ describe("tools/moddable-sdk", () => {
 });
 
 describe("tools/build-esp32, tools/start-simulator", function () {
-	this.timeout(120_000);
+	this.timeout(300_000);
 
 	const cases: [string, string[], Record<string, string>, RegExp][] = [
 		["build-esp32", [], {}, /Say which board\. Boards: ai-thinker-esp32-cam/],

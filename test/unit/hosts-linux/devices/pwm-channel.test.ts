@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { needs } from "../../../support/needs";
-import { pause } from "../../../support/until";
 import { compileProbe, linesOf, makeFolder } from "./compile";
 
 const run = promisify(execFile);
@@ -31,22 +30,25 @@ describe("hosts-linux/devices/pwm-channel", function () {
 	after(() => folder?.remove());
 
 	async function probe(...args: readonly (string | number)[]) {
-		const { stdout } = await run(program, ["pwm", folder.path, ...args.map(String)], { timeout: 20_000 });
+		return probeWith("", ...args);
+	}
+
+	/** @param atLook a command for the shell, at the fourth look for the files of the channel */
+	async function probeWith(atLook: string, ...args: readonly (string | number)[]) {
+		const env = { ...process.env, ...(atLook !== "" && { PROBE_AT_LOOK: atLook }) };
+		const { stdout } = await run(program, ["pwm", folder.path, ...args.map(String)], { timeout: 20_000, env });
 		return linesOf(stdout);
 	}
 
-	/** Makes the files of an exported channel, all at once as the kernel does. */
-	function makeChannel(channel: number): string {
-		const path = join(chip, `pwm${channel}`);
-		const unfinished = `${path}.new`;
-		mkdirSync(unfinished);
+	/** Makes the files of an exported channel. @param path its folder */
+	function makeChannel(channel: number, path = join(chip, `pwm${channel}`)): string {
+		mkdirSync(path);
 		for (const [name, text] of [
 			["duty_cycle", "0"],
 			["period", "0"],
 			["enable", "0"],
 		])
-			writeFileSync(join(unfinished, name), text);
-		renameSync(unfinished, path);
+			writeFileSync(join(path, name), text);
 		return path;
 	}
 
@@ -66,11 +68,10 @@ describe("hosts-linux/devices/pwm-channel", function () {
 	});
 
 	it("exports the channel, waits for its files, and unexports it", async () => {
-		const probing = probe(2, 3, 20_000_000, 1_000_000);
-		while (readFileSync(join(chip, "export"), "utf8") === "") await pause(5);
-		await pause(100);
-		makeChannel(3);
-		const lines = await probing;
+		// All at once, as the kernel makes them.
+		const made = makeChannel(3, join(chip, "made"));
+		const command = `test "$(cat ${join(chip, "export")})" = 3 && mv ${made} ${join(chip, "pwm3")}`;
+		const lines = await probeWith(command, 2, 3, 20_000_000, 1_000_000);
 		assert.deepEqual(lines[0], { exported: 1, enabled: 0 });
 		assert.deepEqual(lines[1], [20_000_000, 1_000_000, 1]);
 		assert.equal(readFileSync(join(chip, "export"), "utf8"), "3");

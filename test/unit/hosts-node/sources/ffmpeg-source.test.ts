@@ -101,7 +101,8 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		sources.push(source);
 		source.quality?.set(50);
 		source.start(new Collect());
-		await until("ffmpeg", 3000, () => existsSync(join(folder, "calls")));
+		const calls = join(folder, "calls");
+		await until("ffmpeg", 3000, () => existsSync(calls) && readFileSync(calls, "utf8") !== "");
 		source.quality?.set(20);
 		source.stop();
 		source.quality?.set(30);
@@ -117,9 +118,10 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 
 	it("starts ffmpeg again only when the one before is gone, as a device is for one alone", async () => {
 		pretend(
-			`mkdir ${folder}/device 2>/dev/null || { echo "Device or resource busy" >&2; exit 1; }\n` +
-				`trap "sleep 0.3; rmdir ${folder}/device; exit" TERM\necho "$*" >> ${folder}/calls\n` +
-				"while :; do sleep 0.05; done",
+			// The kernel takes the lock from a process that is killed, too.
+			`exec 9>${folder}/device; flock -n 9 || { echo "Device or resource busy" >&2; exit 1; }\n` +
+				`trap "sleep 0.3 9>&-; exit" TERM\necho "$*" >> ${folder}/calls\n` +
+				"while :; do sleep 0.05 9>&-; done",
 		);
 		const [source, sink] = start("device", "/dev/video99");
 		const calls = () => (existsSync(join(folder, "calls")) ? readFileSync(join(folder, "calls"), "utf8") : "");
@@ -128,7 +130,7 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		await until("another ffmpeg", 5000, () => calls().includes("-q:v 13"));
 		assert.deepEqual(sink.troubles, []);
 		source.stop();
-		await until("its end", 4000, () => !existsSync(join(folder, "device")));
+		await until("its end", 4000, () => runningWith(folder).length === 0);
 	});
 
 	it("passes Motion JPEG on as it is", async function () {
@@ -295,7 +297,15 @@ describe("hosts-node/sources/ffmpeg-source", () => {
 		execFileSync("mkfifo", [pipe]);
 		const args = [...TYPESCRIPT, resolve(__dirname, "orphan.ts"), pipe];
 		const parent = spawn(process.execPath, args, { stdio: "inherit" });
-		await until("a child", START, () => runningWith(pipe).length > 1);
+		// Not what is to become ffprobe, which does not yet end with its parent.
+		const isFfmpeg = (id: string) => {
+			try {
+				return /^ff(?:probe|mpeg)$/.test(readFileSync(`/proc/${id}/comm`, "latin1").trim());
+			} catch {
+				return false;
+			}
+		};
+		await until("a child", START, () => runningWith(pipe).some(isFfmpeg));
 		parent.kill("SIGKILL");
 		await once(parent, "close");
 		await until("its end", 3000, () => runningWith(pipe).length === 0);

@@ -10,10 +10,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "device-watch.h"
 #include "gpio-line.h"
 #include "pwm-channel.h"
+
+/* The program's pauses: at the fourth one PROBE_AT_LOOK is run by the shell, as udev makes files while the program waits for them. */
+int nanosleep(const struct timespec *wait, struct timespec *rest) {
+	static int looks;
+	const char *command = getenv("PROBE_AT_LOOK");
+	if (command && ++looks == 4 && system(command))
+		exit(3);
+	return clock_nanosleep(CLOCK_MONOTONIC, 0, wait, rest);
+}
 
 /* Waits for a change, not for long. Returns whether there was any. */
 static int wait_for(int descriptor) {

@@ -2,8 +2,9 @@
  * Plays the service manager and prints the datagrams that arrived as lines of JSON (octets in hex).
  *
  *   service-probe notify SOCKET STATE
- *   service-probe listen SOCKET SECONDS            prints "{}" when it listens
+ *   service-probe listen SOCKET SECONDS            prints "{}" when it listens; ends after STOPPING=1, or after so long
  */
+#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,15 +30,20 @@ static int hear(const char *path) {
 	return descriptor;
 }
 
-static void print_heard(int descriptor) {
+/* Returns whether the program has said that it ends. */
+static int print_heard(int descriptor) {
+	static const char stopping[] = "STOPPING=1";
 	unsigned char octets[8192];
 	ssize_t length;
+	int is_over = 0;
 	while ((length = recv(descriptor, octets, sizeof octets, 0)) >= 0) {
 		printf("{\"hex\":\"");
 		for (ssize_t i = 0; i < length; i++)
 			printf("%02x", octets[i]);
 		printf("\"}\n");
+		is_over |= length == sizeof stopping - 1 && !memcmp(octets, stopping, sizeof stopping - 1);
 	}
+	return is_over;
 }
 
 int main(int argc, char **argv) {
@@ -45,8 +51,9 @@ int main(int argc, char **argv) {
 		int ear = hear(argv[2]);
 		printf("{}\n");
 		fflush(stdout);
-		sleep((unsigned)atoi(argv[3]));
-		print_heard(ear);
+		struct pollfd wait = {.fd = ear, .events = POLLIN};
+		while (poll(&wait, 1, 1000 * atoi(argv[3])) > 0 && !print_heard(ear)) {
+		}
 	} else if (argc == 4) {
 		int ear = hear(argv[2]);
 		int sent = service_notify(argv[3]);

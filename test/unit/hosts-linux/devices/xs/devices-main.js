@@ -79,6 +79,8 @@ class Checker {
 		if (this.count === this.wanted) this.done();
 	}
 	trouble(words) {
+		// Without end until it was unplugged and plugged in again: then so many more.
+		if (words === undefined && this.wanted === Infinity) this.wanted = this.count + 300;
 		say({ trouble: words ?? null });
 	}
 }
@@ -94,6 +96,7 @@ function tryCamera() {
 		say({
 			description: source.description,
 			good: checker.good,
+			count: checker.count,
 			views: checker.views.size,
 			slots: slots / between,
 			chunks: chunks / between,
@@ -234,9 +237,21 @@ function tryPwm() {
 }
 
 function tryService() {
-	const notifier = new ServiceNotifier(nativeService, new NativeTimer());
+	let keepAlives = 0;
+	const begun = Date.now();
+	const stop = () => {
+		notifier.stopping();
+		say({ took: Date.now() - begun });
+	};
+	const manager = {
+		watchdog: nativeService.watchdog,
+		notify(state) {
+			nativeService.notify(state);
+			if (state === "WATCHDOG=1" && ++keepAlives === 3) new NativeTimer().set(0, stop);
+		},
+	};
+	const notifier = new ServiceNotifier(manager, new NativeTimer());
 	notifier.ready();
-	new NativeTimer().set(250, () => notifier.stopping());
 }
 
 const commands = {
