@@ -65,14 +65,19 @@ for (const program of CAMERA_PROGRAMS) {
 				"yuvj420p",
 				file,
 			];
+			const before = lostDatagrams();
 			const { out, err } = await client("ffmpeg", ["-v", "error", "-y", ...options, "-i", url, ...output]);
-			return { out, err: withoutPorts(err), picture: () => readFileSync(file) };
+			return { out, err: withoutLosses(withoutPorts(err), before), picture: () => readFileSync(file) };
 		}
 
 		/** Plays to the end. @returns how many pictures ffmpeg got */
 		async function count(url: string, ...options: string[]) {
+			const before = lostDatagrams();
 			const { out, err } = await client("ffmpeg", ["-v", "error", ...options, "-i", url, "-f", "framecrc", "-"]);
-			return { err: withoutPorts(err), pictures: out.split("\n").filter((line) => /^0,/.test(line)).length };
+			return {
+				err: withoutLosses(withoutPorts(err), before),
+				pictures: out.split("\n").filter((line) => /^0,/.test(line)).length,
+			};
 		}
 
 		for (const transport of TRANSPORTS) {
@@ -182,4 +187,19 @@ for (const program of CAMERA_PROGRAMS) {
 /** Leaves out the complaints of ffmpeg about ports that other programs have; it takes the next one. */
 function withoutPorts(said: string): string {
 	return said.replace(/^.*bind failed: Address already in use\n(?: *Last message repeated.*\n)?/gm, "");
+}
+
+/** How many datagrams this machine's kernel has thrown away, because a program did not read them in time. */
+function lostDatagrams(): number {
+	const [names, values] = [...readFileSync("/proc/net/snmp", "latin1").matchAll(/^Udp: (.*)$/gm)].map(([, row]) => row);
+	return Number(values.split(" ")[names.split(" ").indexOf("RcvbufErrors")]);
+}
+
+/** What ffmpeg says, without what it says of lost datagrams, if the kernel has lost any since then. */
+function withoutLosses(said: string, before: number): string {
+	if (lostDatagrams() === before) return said;
+	return said.replace(
+		/^.*(?:Missing packets; dropping frame|Received packet without a start chunk; dropping frame|RTP timestamps don't match)\.\n(?: *Last message repeated.*\n)?/gm,
+		"",
+	);
 }

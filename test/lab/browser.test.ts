@@ -75,7 +75,7 @@ describe("lab/a browser on the Internet side", function () {
 		await logIn(page, `http://${WAN}:8080/`);
 		const fourth = house().start(4, ...FLAGS);
 		const card = page.locator("#cameras > li", { hasText: "camera 4" });
-		await card.waitFor();
+		await card.waitFor({ timeout: 120_000 });
 		await fourth.leave();
 		await card.waitFor({ state: "detached" });
 		await page.close();

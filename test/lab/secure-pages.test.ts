@@ -30,7 +30,6 @@ for (const program of CAMERA_PROGRAMS) {
 		it("redirects to https, accepts the login and a form, and shows the live picture", async () => {
 			const context = await chromium.browser.newContext({ ignoreHTTPSErrors: true });
 			const page = await context.newPage();
-			page.setDefaultTimeout(15_000);
 			const https = `https://127.0.0.1:${camera.port}/`;
 			await logIn(page, `http://127.0.0.1:${camera.port}/camera`);
 			assert.equal(page.url(), `${https}camera`);

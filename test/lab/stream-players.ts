@@ -3,6 +3,7 @@ import { PASSWORD } from "../support/digest";
 import { needs } from "../support/needs";
 import { until } from "../support/until";
 import type { CameraKind } from "./lab";
+import { UDP_PATIENCE } from "./relay-players";
 import { CONTROL_SEEN, type Form, MEDIA_SEEN, type StreamHouse } from "./stream-house";
 
 /** Pictures that GStreamer plays. */
@@ -80,7 +81,7 @@ export function ffmpegOf(
 export function gstreamer(server: string, protocol: "udp" | "tcp"): string[] {
 	const source = ["rtspsrc", `location=rtsp://${server}/live`, "user-id=owner", `user-pw=${PASSWORD}`];
 	const sink = ["!", "rtpjpegdepay", "!", "jpegdec", "!", "fakesink", `num-buffers=${PICTURES}`];
-	return ["gst-launch-1.0", "-q", ...source, `protocols=${protocol}`, "latency=200", ...sink];
+	return ["gst-launch-1.0", "-q", ...source, `protocols=${protocol}`, "latency=200", UDP_PATIENCE, ...sink];
 }
 
 /** Starts a camera that is the stream server of a house. */

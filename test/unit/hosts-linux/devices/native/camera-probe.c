@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "v4l2-camera.h"
 
@@ -82,13 +83,17 @@ static void run(const char *command, const char *argument) {
 	} else if (!strcmp(command, "grab")) {
 		int frames = 0, fresh = 0;
 		unsigned first = 0;
+		struct timespec begun, ended;
+		clock_gettime(CLOCK_MONOTONIC, &begun);
 		for (int i = 0; i < atoi(argument) && grab(&frame); i++) {
 			if (!frames++)
 				first = frame.sequence;
 			fresh += frame.fresh;
 			v4l2_camera_release(camera, frame.slot);
 		}
-		printf("{\"frames\":%d,\"sequences\":%u,\"fresh\":%d}\n", frames, frame.sequence - first + 1, fresh);
+		clock_gettime(CLOCK_MONOTONIC, &ended);
+		printf("{\"frames\":%d,\"sequences\":%u,\"fresh\":%d,\"milliseconds\":%ld}\n", frames, frame.sequence - first + 1,
+			fresh, (ended.tv_sec - begun.tv_sec) * 1000 + (ended.tv_nsec - begun.tv_nsec) / 1000000);
 	} else if (!strcmp(command, "hold")) {
 		for (int i = 0; i < atoi(argument) && count < HELD_MAX && grab(&held[count]); i++) {
 			sums[count] = sum(&held[count]);
