@@ -422,6 +422,30 @@ describe("simulation/peer endpoint", () => {
 		talk(scene, ear, far);
 	});
 
+	it("lets a viewer wait for a device that takes 30 ms until it can begin, once that was measured (P2P-9)", () => {
+		const scene = new PeerWorld(7);
+		const camera = scene.peer(CAMERA, "camera", RESTRICTED).register("Garage");
+		const viewer = scene.peer(VIEWER, "viewer", RESTRICTED);
+		scene.until(() => camera.isRegistered, 2000, "registered");
+		let busy = 0;
+		const now = camera.pump.now.bind(camera.pump);
+		const introduced = camera.endpoint.introduced.bind(camera.endpoint);
+		camera.pump.now = () => now() + busy;
+		camera.endpoint.introduced = (...introduction) => {
+			introduced(...introduction);
+			busy += 30;
+		};
+		const delays = [0, 1].map(() => {
+			const ear = viewer.link(CAMERA);
+			connect(scene, camera, ear);
+			ear.link?.close();
+			// It says so with its next registration.
+			scene.world.runFor(60_000);
+			return ear.introduction?.startDelay ?? 0;
+		});
+		assert.equal(delays[1] - delays[0], 30);
+	});
+
 	it("moves a link to another network within 2 s (P2P-13)", () => {
 		const scene = new PeerWorld(22);
 		const camera = scene.peer(CAMERA, "camera", RESTRICTED).register("Garage");

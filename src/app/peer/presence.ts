@@ -51,6 +51,9 @@ const PADDING = "porthole, keep-alive";
 const INTRODUCTIONS_PER_SECOND = 4;
 const INTRODUCTIONS_BURST = 80;
 
+/** How much longer this device is believed to take after an introduction that has taken longer than those before. */
+const SLOWER = 1.25;
+
 /** What the presence of a device needs of its endpoint. */
 export interface PresenceOwner extends ServiceOwner {
 	/** Seconds since 1970; `undefined`: the date is not known. */
@@ -222,6 +225,7 @@ export class Presence implements RegistrationOutbox, KeepAliveOutbox, EventSink<
 	}
 
 	private pushed(address: string, port: number, message: StunReader): boolean {
+		const arrived = this.owner.pump.now();
 		const { line, sharing } = this.service;
 		if (!line.isServer(address, port)) return false;
 		const pushed = readIntroduction(message, line.who);
@@ -233,16 +237,28 @@ export class Presence implements RegistrationOutbox, KeepAliveOutbox, EventSink<
 		if (this.introductions < 1) return true;
 		const verdict = sharing.pushed(pushed, line.stamp);
 		if (verdict === "old") return true;
-		const answer = writeIntroduced(line.who, pushed);
-		this.service.send(address, port, answer, 0, answer.length);
 		const ticket = verdict === "known" ? undefined : this.ticketOf(pushed.ticket);
 		const secret = ticket === undefined ? undefined : peerTicketSecret(this.ticketKey, pushed.ticket);
 		if (secret !== undefined && verdict !== "known") {
 			this.introductions--;
 			const author = ticket?.scope === ALL_DEVICES ? ALL_DEVICES : pushed.ticket;
-			this.owner.introduced(introductionOf(pushed, checkPasswordOf(secret, pushed.session), false), verdict, author);
+			const password = checkPasswordOf(secret, pushed.session);
+			// Both sides are to begin at the same moment; the server knows the time that the work up to here takes, once it was measured.
+			const late = Math.max(0, this.owner.pump.now() - arrived - line.slowness);
+			const startDelay = Math.max(0, pushed.startDelay - late);
+			this.owner.introduced(introductionOf({ ...pushed, startDelay }, password, false), verdict, author);
+			if (verdict === "new") this.tookTime(this.owner.pump.now() - arrived);
 		}
+		// After the first check, which must not be late.
+		const answer = writeIntroduced(line.who, pushed);
+		this.service.send(address, port, answer, 0, answer.length);
 		return true;
+	}
+
+	/** Takes how long an introduction has taken. On a busy machine one takes longer than others: the shortest counts, and grows slowly. */
+	private tookTime(took: Millis): void {
+		const { line } = this.service;
+		line.slowness = line.slowness === 0 ? took : Math.min(took, line.slowness * SLOWER);
 	}
 
 	/** Reads a ticket; `undefined`: it is not of this home, or not for this device now. */

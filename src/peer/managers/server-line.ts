@@ -76,6 +76,8 @@ export class ServerLine implements Machine<ServerLineOutbox> {
 	roundTrip: Millis = 0;
 	/** How many measured round trips in a row were longer. */
 	private longer = 0;
+	/** How long this side takes from an introduction to its first check: who is slow has to be told earlier, as if it were farther away. */
+	slowness: Millis = 0;
 	/** The time of the server in seconds in the newest answer; 0: none yet. */
 	stamp = 0;
 	/** Our public address, as a server has seen it last. */
@@ -298,7 +300,7 @@ export class ServerLine implements Machine<ServerLineOutbox> {
 			...(nonce === undefined ? {} : { nonce }),
 			...(alsoAt === undefined ? {} : { alsoAt }),
 			...(request.sentHome && homeKey !== undefined ? { homeKey } : {}),
-			roundTrip: this.roundTrip,
+			roundTrip: this.roundTrip === 0 ? 0 : this.roundTrip + 2 * this.slowness,
 		});
 	}
 
