@@ -446,6 +446,29 @@ describe("simulation/peer endpoint", () => {
 		assert.equal(delays[1] - delays[0], 30);
 	});
 
+	it("names the same session at both sides, by which tunnels know their packets, also if the peers are introduced again meanwhile (P2P-13)", () => {
+		const turnPlace = { address: "8.0.0.9", port: 3479 };
+		for (let after = 100; after < 300; after += 10) {
+			const scene = new PeerWorld(11, ["8.0.0.1"], { delay: 10 }, "answering", new TurnIssuer("s", [turnPlace]));
+			new ToyTurn(scene.host("turn", turnPlace.address), "s", turnPlace.port);
+			const camera = scene.peer(CAMERA, "camera", NAT_KINDS.random).register("Garage");
+			const viewer = scene.peer(VIEWER, "viewer", NAT_KINDS.random);
+			scene.until(() => camera.isRegistered, 2000, "registered");
+			const ear = viewer.link(CAMERA);
+			scene.world.runFor(after);
+			// The kind of its NAT comes to be known.
+			viewer.endpoint.symmetryChanged();
+			const other = connect(scene, camera, ear);
+			scene.world.runFor(1000);
+			assert.deepEqual(
+				other.introduction?.session,
+				ear.introduction?.session,
+				`${after} ms after the link was asked for`,
+			);
+			talk(scene, ear, other);
+		}
+	});
+
 	it("moves a link to another network within 2 s (P2P-13)", () => {
 		const scene = new PeerWorld(22);
 		const camera = scene.peer(CAMERA, "camera", RESTRICTED).register("Garage");

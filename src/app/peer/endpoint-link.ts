@@ -233,8 +233,8 @@ export class EndpointLink implements PeerLink, EventSink<Delivery> {
 		this.current = path;
 		this.isInterrupted = false;
 		this.owner.moved(this);
-		const { introduction } = this;
-		if (this.isConnected || introduction === undefined) {
+		const { introduction, session } = this;
+		if (this.isConnected || introduction === undefined || session === undefined) {
 			this.sink?.moved(path);
 			return;
 		}
@@ -244,7 +244,8 @@ export class EndpointLink implements PeerLink, EventSink<Delivery> {
 			"connected",
 			PEER_MESSAGES.connected(PEER_MESSAGES.paths[kind], formatEndpoint(address, port), roundTrip),
 		);
-		if (!this.hasEnded) this.sink?.connected(introduction, path);
+		// Of several introductions, both sides take the first one's session: they may not have a path after the same one.
+		if (!this.hasEnded) this.sink?.connected({ ...introduction, session }, path);
 	}
 
 	private end(why: PeerFailure, detail: string): void {

@@ -55,6 +55,9 @@ export class Introducer {
 				link.step("introduced", PEER_MESSAGES.introduced(introduction.candidates.length));
 			}
 			link.introduce(introduction, this.owner.ownSide());
+			// It was told meanwhile as a candidate of the introduction before.
+			const later = link.relay?.candidate;
+			if (relayed === undefined && later !== undefined) this.tell(link, later, () => {});
 			this.repeatLater(link);
 			const { turn } = introduction;
 			if (turn !== undefined && isTurnPlace(turn.address, service.server?.address)) this.owner.offerTurn(link, turn);
