@@ -70,6 +70,8 @@ export class NodeFloatingAddress implements FloatingAddress {
 	private probing = false;
 	private looks = 0;
 	private defence = new AddressDefence();
+	/** Another machine used the address when last looked. */
+	private isContended = false;
 	private guard: Command | undefined;
 	private readonly commands = new Set<Command>();
 	private readonly released: (() => void)[] = [];
@@ -100,6 +102,7 @@ export class NodeFloatingAddress implements FloatingAddress {
 		this.address = address;
 		this.isTaken = false;
 		this.looks = 0;
+		this.isContended = false;
 		this.defence = new AddressDefence();
 		const fault = faultOf(this.host, path, address);
 		if (fault !== undefined) this.host.alarm.set(this.host.alarm.now(), () => this.fail(fault));
@@ -203,12 +206,18 @@ export class NodeFloatingAddress implements FloatingAddress {
 			this.run(probeWords(this.path.name, this.address), (outcome) => {
 				const owner = ownerOf(outcome, ownMacs(this.host));
 				if (owner !== undefined) this.contend(owner);
+				else if (this.isContended && outcome.code === 0) {
+					// The other one has given it up, and some neighbours still send there.
+					this.isContended = false;
+					this.announce();
+				}
 			});
 		}
 		this.watchLater();
 	}
 
 	private contend(owner: string): void {
+		this.isContended = true;
 		const detail = `${owner} also uses ${this.address}`;
 		const own = this.host.interfaces().get(this.path.name)?.mac ?? "";
 		switch (this.defence.heard(this.host.alarm.now(), own, owner)) {

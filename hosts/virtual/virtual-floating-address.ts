@@ -39,6 +39,9 @@ export class VirtualFloatingAddress implements FloatingAddress {
 	/** When the cable was last plugged in. */
 	private pluggedAt: Millis = 0;
 	private defence = new AddressDefence();
+	/** Another machine has used the address, and whether it has since the last probe. */
+	private isContended = false;
+	private isHeard = false;
 	private readonly events = new Set<WorldEvent>();
 
 	constructor(private readonly machine: VirtualMachine) {
@@ -51,6 +54,7 @@ export class VirtualFloatingAddress implements FloatingAddress {
 		this.sink = sink;
 		this.wanted = address;
 		this.defence = new AddressDefence();
+		this.isContended = false;
 		const nic = this.machine.nics.find((candidate) => candidate.path?.address === path.address);
 		this.nic = nic;
 		if (nic === undefined) {
@@ -100,6 +104,12 @@ export class VirtualFloatingAddress implements FloatingAddress {
 			return;
 		} else {
 			this.pluggedAt = now;
+			if (this.isContended && !this.isHeard) {
+				// The other one has given it up, and some neighbours still send there.
+				this.isContended = false;
+				this.arp("announcement");
+			}
+			this.isHeard = false;
 			this.arp("probe");
 		}
 		this.after(WATCH_PERIOD, () => this.watch());
@@ -112,6 +122,8 @@ export class VirtualFloatingAddress implements FloatingAddress {
 			this.fail("in-use", `${message.from.mac} answers for ${this.wanted}`);
 			return;
 		}
+		this.isContended = true;
+		this.isHeard = true;
 		switch (this.defence.heard(this.machine.world.now, this.nic?.mac ?? "", message.from.mac)) {
 			case "defend":
 				this.arp("announcement");

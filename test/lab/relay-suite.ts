@@ -32,6 +32,7 @@ const MEMORY = 12_000_000;
 interface RelayState {
 	readonly viewers: readonly {
 		readonly protocol: string;
+		readonly address: string;
 		readonly octets: number;
 		readonly frames: number;
 		readonly drops: number;

@@ -140,12 +140,12 @@ describe("hosts-node/floating-address", () => {
 		});
 	}
 
-	it("keeps the address when the other one yields", () => {
+	it("keeps the address when the other one yields, and announces it once more to those who still send there", () => {
 		const { machine, sink } = held();
 		machine.owner = OTHER_MAC;
 		machine.pass(5000);
 		machine.owner = undefined;
-		machine.pass(60_000);
+		assert.equal(machine.pass(60_000).filter((line) => line === ANNOUNCE).length, 1);
 		assert.deepEqual(sink.events.slice(1), [`2068 conflict: ${OTHER_MAC} also uses ${FLOATING}`]);
 	});
 
