@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
 import { CAMERA_PROGRAMS, type RunningCamera, startCamera } from "../../tools/camera-program";
 import { statusesOf } from "../support/http-abuse";
 import { needs } from "../support/needs";
 import { ownersRequest, visit } from "../support/raw-visit";
+import { pause } from "../support/until";
 
 /** A camera that a suite of abuse has started. */
 export interface AbusedCamera {
@@ -59,4 +61,24 @@ export function abuseSuite(title: string, tests: (abused: AbusedCamera) => void)
 export async function assertServed(port: number, target = "/api/v1/status"): Promise<void> {
 	const { answers } = await visit(port, await ownersRequest(port, target), (soFar) => statusesOf(soFar).length > 0);
 	assert.deepEqual(statusesOf(answers), [200]);
+}
+
+/**
+ * Whether a viewer gets nine tenths of what it gets in a calm moment beside it, in which the attack stands still.
+ * @param before the viewer's rate before the attack; a moment with less than half of it is not calm
+ * @param rates gets the rate under attack
+ */
+export async function isUndisturbed(
+	watcher: { rate(seconds: number): Promise<number> },
+	abuser: ChildProcess | undefined,
+	before: number,
+	rates: number[],
+): Promise<boolean> {
+	abuser?.kill("SIGSTOP");
+	await pause(1000);
+	const calm = Math.min(before, await watcher.rate(2));
+	abuser?.kill("SIGCONT");
+	const rate = await watcher.rate(3);
+	rates.push(rate);
+	return calm >= before / 2 && rate >= 0.9 * calm;
 }

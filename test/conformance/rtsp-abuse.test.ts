@@ -9,8 +9,8 @@ import { FORBIDDEN, statusesOf } from "../support/http-abuse";
 import { ownersRequest, visit } from "../support/raw-visit";
 import { RTSP_ABUSE } from "../support/rtsp-abuse";
 import { RtspVisitor } from "../support/rtsp-visit";
-import { pause, until } from "../support/until";
-import { abuseSuite, assertServed } from "./abused-camera";
+import { until } from "../support/until";
+import { abuseSuite, assertServed, isUndisturbed } from "./abused-camera";
 
 const ABUSER = resolve(__dirname, "../support/abuser.ts");
 const VIEWER = "only-looking";
@@ -108,14 +108,7 @@ abuseSuite("RTSP", (abused) => {
 		await until("all of them to have come", 20_000, () => said.includes("ready"));
 		// A moment in which the machine is busy otherwise does not count.
 		const rates: number[] = [];
-		const undisturbed = async () => {
-			abuser?.kill("SIGSTOP");
-			await pause(1000);
-			const calm = Math.min(before, await watcher.rate(2));
-			abuser?.kill("SIGCONT");
-			rates.push(await watcher.rate(3));
-			return calm >= before / 2 && rates[rates.length - 1] >= 0.9 * calm;
-		};
+		const undisturbed = () => isUndisturbed(watcher, abuser, before, rates);
 		await until("nine tenths of the pictures", 20_000, undisturbed);
 		const late = await RtspVisitor.play(port, "viewer", VIEWER);
 		await until("pictures for a new viewer", 5000, () => late.octets > 200_000);
