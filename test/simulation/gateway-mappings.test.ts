@@ -29,6 +29,17 @@ function mapped(home: GatewayHome, wanted: readonly WantedMapping[], limit = PAT
 	);
 }
 
+/** A camera with all its mappings. */
+function allMapped() {
+	const home = new GatewayHome();
+	const rig = home.rig("representative");
+	mapped(
+		home,
+		ALL.map((request) => rig.want(request)),
+	);
+	return { home, rig };
+}
+
 describe("simulation/gateway-mappings", () => {
 	for (const [by, quirks] of METHODS) {
 		it(`keeps TCP and UDP mappings beside the port of the pages by ${by} (IMG-6)`, () => {
@@ -284,12 +295,7 @@ describe("simulation/gateway-mappings", () => {
 	});
 
 	it("leaves after two seconds if the gateway does not answer any more (IMG-20)", () => {
-		const home = new GatewayHome();
-		const rig = home.rig("representative");
-		mapped(
-			home,
-			ALL.map((request) => rig.want(request)),
-		);
+		const { home, rig } = allMapped();
 		home.gateway.quirks.deadFor = 1e9;
 		rig.leave();
 		home.world.runFor(1990);
@@ -299,12 +305,7 @@ describe("simulation/gateway-mappings", () => {
 	});
 
 	it("deletes all mappings of a slow gateway, which takes 300 ms to answer, when it leaves (IMG-20)", () => {
-		const home = new GatewayHome();
-		const rig = home.rig("representative");
-		mapped(
-			home,
-			ALL.map((request) => rig.want(request)),
-		);
+		const { home, rig } = allMapped();
 		home.gateway.quirks.latency = 300;
 		rig.leave();
 		home.world.runFor(4000);

@@ -255,7 +255,7 @@ export class Presence implements RegistrationOutbox, KeepAliveOutbox, EventSink<
 		return true;
 	}
 
-	/** Takes how long an introduction has taken. On a busy machine one takes longer than others: the shortest counts, and grows slowly. */
+	/** Notes how long an introduction has taken. On a busy machine one takes longer than others: the shortest counts, and grows slowly. */
 	private tookTime(took: Millis): void {
 		const { line } = this.service;
 		line.slowness = line.slowness === 0 ? took : Math.min(took, line.slowness * SLOWER);

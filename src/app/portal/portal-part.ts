@@ -166,7 +166,7 @@ export class PortalPart implements Part, PortalLocator {
 
 	/**
 	 * Sends the visitor to another camera, with a ticket that is made now: pages need not contain any (IMG-14). Where the path
-	 * names no page, to its own one: a representative shows the portal first.
+	 * names no page, it is the camera's own page: a representative shows the portal first.
 	 */
 	leadTo(request: SiteRequest, reply: HttpReply): void {
 		const [, , id, page = "device"] = request.path.split("/");
