@@ -403,6 +403,7 @@ export class Fleet implements DatagramMachine<FleetOutbox>, RoleListener {
 			if (member.heard <= silent && !member.isFromTable) this.registry.lose(member.id);
 		}
 		this.registry.expire(now);
+		this.receiver.outside(now);
 		this.timers.set(REMOVE_SILENT, now + SWEEP);
 	}
 

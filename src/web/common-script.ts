@@ -103,6 +103,32 @@ function followChanges(name, url, every, take, lost, back = () => {}) {
 	};
 }
 
+// This page as the server has it now. Throws if it does not come; where the session has ended the login page is shown.
+async function freshPage() {
+	const answer = await fetch(location.href, { cache: "no-cache", signal: AbortSignal.timeout?.(10000) });
+	if (answer.status === 401) location.reload();
+	if (!answer.ok) throw answer;
+	return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+// Makes the function that brings a page up to date: once at a time, so that no older page replaces a newer one. What fails is tried again.
+function renewer(renewOnce) {
+	let isOld = false;
+	let isRenewing = false;
+	return async () => {
+		isOld = true;
+		if (isRenewing) return;
+		isRenewing = true;
+		while (isOld) {
+			isOld = false;
+			await renewOnce().catch(() => {
+				isOld = true;
+				return new Promise((done) => setTimeout(done, 2000));
+			});
+		}
+		isRenewing = false;
+	};
+}
+
 // Copies the text of a .copy element. Pages without TLS have no clipboard of their own, but can copy what is selected.
 async function copyText(text) {
 	try {

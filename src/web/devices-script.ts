@@ -177,7 +177,7 @@ export const DEVICES_SCRIPT = `"use strict";
 		if (!isOver) return;
 		end?.();
 		end = undefined;
-		renew().catch(() => {});
+		renew();
 	}
 	// A device that restarts last ends its events, so it is asked often then.
 	function follow() {
@@ -189,10 +189,8 @@ export const DEVICES_SCRIPT = `"use strict";
 	if (job.dataset.open === "true") follow();
 
 	// After an action the table shows what has become of the devices; the choice stays.
-	async function renew() {
-		const answer = await fetch(location.href, { cache: "no-cache" });
-		if (!answer.ok) return;
-		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+	const renew = renewer(async () => {
+		const page = await freshPage();
 		const checked = new Set(chosen().map((box) => box.value));
 		table.tBodies[0].replaceWith(page.querySelector("#devices tbody"));
 		document.getElementById("list").textContent = page.getElementById("list").textContent;
@@ -201,7 +199,7 @@ export const DEVICES_SCRIPT = `"use strict";
 		sort();
 		filter();
 		update();
-	}
+	});
 	update();
 }
 `;

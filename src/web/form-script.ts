@@ -99,11 +99,7 @@ export const FORM_SCRIPT = `{
 
 	// Brings the page up to date without loading it again: what somebody types, what is open and what has the focus stay.
 	async function renewPage(form) {
-		const answer = await fetch(location.href, { cache: "no-cache", signal: AbortSignal.timeout?.(10000) });
-		// The form has ended the session.
-		if (answer.status === 401) return location.reload();
-		if (!answer.ok) return;
-		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+		const page = await freshPage();
 		document.title = page.title;
 		for (const part of ["header", "main"]) merge(document.querySelector(part), page.querySelector(part), form);
 		if (form.closest(KEPT) === null && form.dataset.said === undefined) form.reset();

@@ -102,7 +102,8 @@ function nextSteps({ visitor, cameras, steps = [], outside = [], sealed = false,
 	if (isOffered || cameras.some(({ isOpen }) => isOpen)) items.push(add + byCode);
 	else if (isApart === true) items.push(`<a href="/settings#internet">${escapeHtml(next.apart)}</a>`);
 	else if (cameras.length < 2) items.push(escapeHtml(next.another));
-	if (items.length === 0) return "";
+	// The script fills it once there is something.
+	if (items.length === 0) return '<section id="next" hidden></section>';
 	return `<section id="next"><h2>${escapeHtml(next.title)}</h2><ul><li>${items.join("</li><li>")}</li></ul></section>`;
 }
 

@@ -13,7 +13,7 @@ function take({ cameras, ...rest }) {
 		const card = list.querySelector('[data-id="' + id + '"]');
 		card?.querySelectorAll("[data-shot]").forEach((shot) => { shot.dataset.shot = snapshot; });
 	}
-	if (isNew) renew().catch(() => {});
+	if (isNew) renew();
 }
 function beginToFollow() {
 	followChanges("cameras", "/api/v1/cameras", 10000, take, (at) => {
@@ -26,10 +26,8 @@ function beginToFollow() {
 		list.classList.remove("cut");
 	});
 }
-async function renew() {
-	const answer = await fetch(location.href, { cache: "no-cache" });
-	if (!answer.ok) return;
-	const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+const renew = renewer(async () => {
+	const page = await freshPage();
 	const fresh = page.getElementById("cameras");
 	if (fresh === null) return;
 	// The parser does not run scripts, so it would load the pictures in noscript elements.
@@ -98,7 +96,7 @@ async function renew() {
 	watch();
 	localTimes();
 	choose();
-}
+});
 function place(parent, children) {
 	for (const child of [...parent.children]) if (!children.includes(child)) child.remove();
 	children.forEach((child, i) => { if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null); });
@@ -111,7 +109,7 @@ function tellAttempt(card, fresh) {
 	was.className = is.className;
 	was.textContent = is.textContent;
 }
-// What is replaced when it is not as the server has sent it before: what is open or drawn meanwhile stays.
+// What is replaced when it is not as the server has sent it before: what is open or drawn meanwhile stays. Forms leave it alone.
 const sentParts = new Map(["notices", "adding", "outside", "next", "public", "group"].map((id) => [id, find(id)?.innerHTML ?? ""]));
 const PRESSED = "a, button, summary";
 const nameOf = (card) => card.querySelector("h2").firstChild.textContent.trim();
@@ -170,7 +168,7 @@ function beginTools() {
 	addEventListener("keydown", ({ key }) => { if (key === "Escape" && find("wall").classList.contains("wall")) showWall(false); });
 	addEventListener("resize", choose);
 	// A form on a card has changed something.
-	document.addEventListener("done", () => renew().catch(() => {}));
+	document.addEventListener("done", () => renew());
 	choose();
 }
 // Sharing is offered where the browser can.
@@ -250,6 +248,7 @@ function shootOften() {
 	setTimeout(shootOften, 125);
 }
 if (list !== null) {
+	for (const id of sentParts.keys()) find(id)?.setAttribute("data-keep", "");
 	watch();
 	beginTools();
 	beginToFollow();

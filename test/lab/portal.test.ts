@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import type { PortalView } from "../../src/web/portal-view";
 import { openBrowser, saysCopied, type TestBrowser } from "../support/browser";
 import { needs } from "../support/needs";
@@ -281,6 +281,72 @@ describe("lab/the portal in a browser", function () {
 			await page.close();
 		});
 	}
+
+	describe("brings itself up to date", () => {
+		const outside = [{ id: "00000000000000ff", name: "Garage", address: "192.168.0.14", isSealed: false }];
+		const code = (page: Page) => page.getByRole("button", { name: "Show join code" });
+		const offer = (page: Page) => page.getByText("Add to this fleet");
+		let fetches = 0;
+
+		/** Opens a portal. @param meddle does something with each page that a script asks for, by its number */
+		async function open(meddle: (number: number, route: Route) => Promise<unknown>): Promise<Page> {
+			site = await PortalSite.open(1);
+			site.view = { ...site.view, outside };
+			const page = await chromium.browser.newPage();
+			await page.goto(site.url);
+			await offer(page).waitFor();
+			// It has brought itself up to date once.
+			await pause(1500);
+			fetches = 0;
+			await page.route(site.url, (route) => meddle(++fetches, route));
+			return page;
+		}
+
+		it("after a form as well, which sees something of which it is not told", async () => {
+			let come = 0;
+			const page = await open(async (number, route) => {
+				await until("the one before has come", 5000, () => come === number - 1);
+				// It is outside again for a moment.
+				if (number === 2) site.view = { ...site.view, outside };
+				await route.fulfill({ response: await route.fetch() });
+				come++;
+			});
+			site.view = { ...site.view, outside: [] };
+			await code(page).click();
+			await until("both scripts have asked", 5000, () => come === 2);
+			site.view = { ...site.view, outside: [], cameras: [portalCamera(0), portalCamera(1)] };
+			site.changed();
+			await page.getByRole("heading", { name: "Camera 2" }).waitFor();
+			assert.equal(await offer(page).count(), 0);
+			await page.close();
+		});
+
+		it("though an older page comes late", async () => {
+			const page = await open(async (number, route) => {
+				const response = await route.fetch();
+				if (number === 1) await pause(1500);
+				await route.fulfill({ response });
+			});
+			site.view = { ...site.view, notices: [{ message: "Old.", remedy: "" }] };
+			site.changed();
+			await until("it asks", 5000, () => fetches === 1);
+			site.view = { ...site.view, notices: [], outside: [] };
+			site.changed();
+			await offer(page).waitFor({ state: "detached" });
+			await pause(2000);
+			assert.equal(await page.getByText("Old.").count(), 0);
+			assert.equal(await offer(page).count(), 0);
+			await page.close();
+		});
+
+		it("though a page does not come", async () => {
+			const page = await open((number, route) => (number === 1 ? route.abort() : route.continue()));
+			site.view = { ...site.view, outside: [] };
+			site.changed();
+			await offer(page).waitFor({ state: "detached" });
+			await page.close();
+		});
+	});
 
 	it("copies the public address and RTSP addresses (ONE-3)", async () => {
 		site = await PortalSite.open(2);

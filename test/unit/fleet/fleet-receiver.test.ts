@@ -136,7 +136,9 @@ describe("fleet/fleet-receiver", () => {
 		for (let i = 0; i < 2000; i++) receiver.accept(i, PATH, `10.1.${i >> 8}.${i & 255}`, open(1, "announce", i));
 		assert.equal(receiver.outside(2000).length, 8);
 		assert.deepEqual(receiver.outside(2000).map(({ id, isSealed }) => [id, isSealed])[0], [sender(0), false]);
+		const version = receiver.outsideVersion;
 		assert.deepEqual(receiver.outside(200000), []);
+		assert.notEqual(receiver.outsideVersion, version, "open pages are told");
 	});
 
 	it("checks the answer to its last probe whatever else arrives in the same second", () => {
