@@ -30,7 +30,7 @@ const SLOWEST = 10;
 const HELP = `Runs the tests in several processes, the files that take longest first.
 
 npm test -- [FILE ...]     only these files, or files below these folders
-  --jobs N                 worker processes (default: one more than the machine has cores)
+  --jobs N                 worker processes (default: as many as the machine has cores)
   --test-limit SECONDS     ends a test that takes longer (default: ${TEST_LIMIT / 1000})
 
 PORTHOLE_TEST_REQUIRE_ALL=1 makes a skipped test a failure. The last line is "N passed, N failed, N skipped".`;
@@ -81,7 +81,7 @@ async function main(): Promise<number> {
 		console.log(HELP);
 		return 0;
 	}
-	const workers = Number(values.jobs ?? availableParallelism() + 1);
+	const workers = Number(values.jobs ?? availableParallelism());
 	const testLimit = Number(values["test-limit"] ?? TEST_LIMIT / 1000) * 1000;
 	if (!(workers >= 1) || !(testLimit > 0)) throw new Error("--jobs and --test-limit take positive numbers");
 	const strict = process.env["PORTHOLE_TEST_REQUIRE_ALL"] === "1";

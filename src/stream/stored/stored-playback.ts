@@ -14,6 +14,8 @@ import { possibleRange, type TickRange, ticksOf } from "./stored-range";
 const FAST_RATE = 15;
 /** How late a picture may be; after that the ones that follow are late too, as they must not be sent all at once. */
 const LATE: Millis = 200;
+/** The least time from the last picture to the BYE, as players look for that first: a busy one would miss pictures that came before it. */
+const LINGER: Millis = 500;
 /** The distance of pictures where the frame rate is not known. */
 const USUAL_RATE = 25;
 
@@ -297,7 +299,10 @@ export class StoredPlayback implements StoredSink {
 	private arm(): void {
 		if (this.isPaused || (this.state !== "waiting" && this.state !== "ending")) this.deadline = Infinity;
 		else if (this.state === "waiting") this.deadline = Math.ceil(this.due());
-		else this.deadline = Math.ceil(this.due() + 1000 / (this.content.video.frameRate || USUAL_RATE) / this.range.speed);
+		else {
+			const shown = 1000 / (this.content.video.frameRate || USUAL_RATE) / this.range.speed;
+			this.deadline = Math.ceil(this.due() + Math.max(shown, LINGER));
+		}
 	}
 
 	private rearm(): void {

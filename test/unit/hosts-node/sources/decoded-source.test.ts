@@ -100,6 +100,12 @@ describe("hosts-node/sources/decoded-source", () => {
 		const { width, height, baseline, subsampling, standardHuffman, restartInterval } = infoOf(frames.frames[0]);
 		assert.deepEqual([width, height, baseline, subsampling], [160, 120, true, "4:2:0"]);
 		assert.deepEqual([standardHuffman, restartInterval], [true, 0]);
+		// Of pictures that ffmpeg reads in the same millisecond it makes one frame: all that were given have to be through.
+		let come = -1;
+		while (come !== frames.frames.length) {
+			come = frames.frames.length;
+			await pause(1000);
+		}
 		for (let i = 0; i < 5; i++) {
 			const { length } = frames.frames;
 			await until("room", START, () => toy.lent === 0);
