@@ -212,7 +212,9 @@ export class Site
 	 */
 	page(name: string, request: SiteRequest, reply: HttpReply, generate: (audience: Audience) => Page): void {
 		const audience = this.audience(request);
-		this.pages.get(name, audience, request, () => generate(audience)).reply(reply);
+		// Notices end by time, and by what others do, without a word.
+		const told = this.notices().map(({ message, remedy }) => `${message} ${remedy}`);
+		this.pages.get(`${name} ${told.join()}`, audience, request, () => generate(audience)).reply(reply);
 	}
 
 	status(): Record<string, unknown> {

@@ -94,7 +94,7 @@ export function cameraPage(view: CameraView, rate = 0): Page {
 		`<main>${noticeList(view.notices)}<p id="news" role="status" data-keep></p>`,
 		`<div class="stage"><figure>${live}<p id="stopped" role="status" data-since="${escapeHtml(text.since)}" data-broken="${escapeHtml(text.broken)}"></p></figure><div>${row}${choice}${steps}</div></div>`,
 		view.hasEvents
-			? `<section id="recent" aria-labelledby="motion" hidden><h2 id="motion">${escapeHtml(text.events)}</h2><ul class="grid"></ul></section><noscript><p><a href="/events">${escapeHtml(text.events)}</a></p></noscript>`
+			? `<section id="recent" aria-labelledby="motion" data-keep hidden><h2 id="motion">${escapeHtml(text.events)}</h2><ul class="grid"></ul></section><noscript><p><a href="/events">${escapeHtml(text.events)}</a></p></noscript>`
 			: "",
 		visitor.owner ? owners(view) : "",
 		"</main>",
@@ -144,7 +144,7 @@ function presets(id: string, drive: DriveView): string {
 	const text = CAMERA_MESSAGES;
 	const saved = drive.presets.map(
 		(name) =>
-			`<li class="row"><span class="go">${ownForm(id, MOTION, hiddenField("preset", name) + button(name, true, text.go(name)))}</span>${ownForm(id, MOTION, hiddenField("remove", name) + button(text.remove, true, text.removeNamed(name)), asks(text.removeAsk(name)))}</li>`,
+			`<li class="row" data-id="${escapeHtml(name)}"><span class="go">${ownForm(id, MOTION, hiddenField("preset", name) + button(name, true, text.go(name)))}</span>${ownForm(id, MOTION, hiddenField("remove", name) + button(text.remove, true, text.removeNamed(name)), asks(text.removeAsk(name)))}</li>`,
 	);
 	const list = saved.length === 0 ? `<p class="hint">${escapeHtml(text.noPresets)}</p>` : `<ul>${saved.join("")}</ul>`;
 	const input = '<input name="save" maxlength="24" required autocomplete="off">';

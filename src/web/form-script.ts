@@ -26,6 +26,8 @@ export const FORM_SCRIPT = `{
 	// Asks whether the user is sure. The button of the form is the yes.
 	function ask(form, button) {
 		const go = () => {
+			// What it was about has gone meanwhile.
+			if (!form.isConnected) return location.reload();
 			form.isSure = true;
 			form.requestSubmit(button);
 		};
@@ -85,26 +87,35 @@ export const FORM_SCRIPT = `{
 		}
 		if (ok) {
 			form.dispatchEvent(new CustomEvent("done", { bubbles: true, detail: answer }));
-			await renewPage(form).catch(() => {});
+			await renewPage(form).catch(() => { renewAgain(); });
 		}
 		// Another element of the page says the same.
 		const isSaid = ok && document.getElementById(form.dataset.said)?.textContent;
 		if (isSaid) return output.remove();
 		// What the form was about is gone, and the form with it.
 		if (!form.isConnected) (place?.isConnected ? place : document.querySelector("main")).append(output);
+		// The answer of a form that was sent since is there, too.
+		else if (!output.isConnected) button.after(output);
 		// Beside its field a message need not begin with the field's name.
 		const text = ok ? message : isWrong && error.startsWith(field + " ") ? error.slice(field.length + 1) : error;
 		output.textContent = text.slice(0, 1).toUpperCase() + text.slice(1);
 	}
 
 	// Brings the page up to date without loading it again: what somebody types, what is open and what has the focus stay.
+	let asked = 0;
+	let shown = 0;
 	async function renewPage(form) {
+		const turn = ++asked;
 		const page = await freshPage();
+		// A newer one has come before it.
+		if (turn < shown) return;
+		shown = turn;
 		document.title = page.title;
 		for (const part of ["header", "main"]) merge(document.querySelector(part), page.querySelector(part), form);
-		if (form.closest(KEPT) === null && form.dataset.said === undefined) form.reset();
+		if (form?.closest(KEPT) === null && form.dataset.said === undefined) form.reset();
 		localTimes();
 	}
+	const renewAgain = renewer(() => renewPage());
 	const KEPT = "[data-keep], figure, video, canvas, output";
 	const keyOf = (node) => node.nodeName + (node.dataset?.id || node.id || node.getAttribute?.("aria-labelledby") || node.getAttribute?.("action") || "");
 	function merge(old, fresh, form) {

@@ -106,7 +106,7 @@ export function portalCard(camera: PortalCamera, audience: Audience, live: boole
 		page === ""
 			? `<p class="hint">${escapeHtml(isAbsent ? text.absentMeans : text.noPicture)}</p>`
 			: storage
-				? `<p><a href="${page}">${storageText(storage, name)}</a></p>`
+				? `<p class="storage"><a href="${page}">${storageText(storage, name)}</a></p>`
 				: isHidden
 					? login
 					: `<a href="${page}" tabindex="-1">${still}${moving}</a>`;

@@ -158,6 +158,7 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 		// Devices that can be added to the fleet, as they call themselves, and how the last attempt went.
 		outside: view.outside ?? [],
 		adding: view.outcome ?? "",
+		inviting: (view.code ?? "") !== "",
 		address: view.address ?? "",
 	};
 }

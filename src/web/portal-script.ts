@@ -56,9 +56,9 @@ const renew = renewer(async () => {
 			if (was) shot?.replaceWith(was);
 			return card;
 		}
-		for (const part of ["h2", ".health"]) {
+		for (const part of ["h2", ".health", ".storage"]) {
 			const [now, fresh] = [same, card].map((each) => each.querySelector(part));
-			if (!now.isEqualNode(fresh)) now.replaceWith(fresh);
+			if (fresh !== null && !now?.isEqualNode(fresh)) now?.replaceWith(fresh);
 		}
 		same.dataset.group = card.dataset.group;
 		return same;
@@ -71,7 +71,7 @@ const renew = renewer(async () => {
 		const is = part?.innerHTML ?? "";
 		if (now === null || was === is) continue;
 		const { activeElement } = document;
-		const focused = id === "public" ? [...now.querySelectorAll(PRESSED)].indexOf(activeElement) : -1;
+		const focused = [...now.querySelectorAll(PRESSED)].indexOf(activeElement);
 		if (focused < 0 && now.contains(activeElement) && id !== "outside") continue;
 		if (id === "adding") find("answer")?.remove();
 		const { value } = now;

@@ -76,9 +76,13 @@ async function paintMonth() {
 	const end = new Date(date.getFullYear(), date.getMonth() + 1, 1).getTime();
 	const has = new Set();
 	const keys = [...shown.keys()];
+	let isUnknown = false;
 	await Promise.all(keys.map(async (key) => {
 		// No gap of less than 23 hours hides a day.
-		const { coverage } = await get("/api/v1/recordings/" + key + "/coverage?from=" + first + "&to=" + end + "&resolution=" + 23 * HOUR).catch(() => NOTHING);
+		const { coverage } = await get("/api/v1/recordings/" + key + "/coverage?from=" + first + "&to=" + end + "&resolution=" + 23 * HOUR).catch(() => {
+			isUnknown = true;
+			return NOTHING;
+		});
 		for (const stretch of coverage) for (let t = dayOf(stretch.from); t < stretch.to; t = dayOf(t, 1)) has.add(t);
 	}));
 	if (first !== month) return;
@@ -101,7 +105,7 @@ async function paintMonth() {
 	for (let i = (date.getDay() + 6) % 7; i > 0; i--) row.insertCell();
 	for (let t = first; t < end; t = dayOf(t, 1)) {
 		if (row.cells.length === 7) row = body.insertRow();
-		const button = make("button", { type: "button", textContent: new Date(t).getDate(), disabled: !has.has(t) });
+		const button = make("button", { type: "button", textContent: new Date(t).getDate(), disabled: !has.has(t) && !isUnknown });
 		button.classList.toggle("has", has.has(t));
 		const name = new Date(t).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
 		button.setAttribute("aria-label", has.has(t) ? T.recordedDay.replace("%", name) : name);
@@ -226,13 +230,18 @@ async function begin() {
 	zoom(0);
 	paintHeads();
 	setInterval(() => follow(), 200);
-	setInterval(async () => {
+	const look = async () => {
 		if (document.hidden) return;
 		await loadCameras();
 		listRows();
-		for (const row of inSight) refresh(row.dataset.key);
+		for (const tile of shown.values()) if (tile.hasFailed && !playing) tile.show(at);
+		// Another day may have begun.
+		setToday();
+		for (const key of new Set([...shown.keys(), ...[...inSight].map((row) => row.dataset.key)])) refresh(key);
 		paintHeads();
-	}, 10 * SECOND);
+	};
+	setInterval(look, 10 * SECOND);
+	document.addEventListener("visibilitychange", look);
 	addEventListener("resize", () => { paintHours(); paintHeads(); });
 }
 begin();

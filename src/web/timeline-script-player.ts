@@ -52,6 +52,7 @@ class Tile {
 	// Shows the picture of a time. While one loads, only the newest wish waits: dragging is a time-lapse.
 	async show(t) {
 		this.stop();
+		this.hasFailed = false;
 		const state = stateAt(this.key, t);
 		// A picture that is on its way must not cover what is said of a gap.
 		this.inGap = state.stretch === undefined;
@@ -67,33 +68,40 @@ class Tile {
 			const { t: wanted, stretch } = this.wish;
 			this.wish = undefined;
 			try {
-				if (stretch.encoding === "H264") await this.still(wanted);
+				if (stretch.encoding === "H264") await this.still(wanted, () => this.inGap || this.playing);
 				else {
-					const answer = await fetch(this.url + "picture.jpg?at=" + Math.round(wanted));
+					const answer = await fetch(this.url + "picture.jpg?at=" + Math.round(wanted), { signal: AbortSignal.timeout?.(15000) });
 					if (answer.status === 401) location.reload();
 					if (!answer.ok) throw answer;
 					const bitmap = await createImageBitmap(await answer.blob());
 					if (!this.inGap) this.swap(this.canvas);
 					if (!this.playing && !this.inGap) this.draw(bitmap, Number(answer.headers.get("x-timestamp")) * SECOND);
 				}
-			} catch { if (this.wish === undefined && !this.playing && !this.inGap) this.explain(T.none); }
+			} catch (error) {
+				if (this.wish !== undefined || this.playing || this.inGap) continue;
+				this.hasFailed = error.status !== 404;
+				this.explain(!this.hasFailed ? T.none : error.message === T.unplayable ? T.unplayable : T.lost);
+			}
 		}
 		this.loading = false;
 	}
 	// Of H.264: a video that stands still at its first picture.
-	async still(t) {
+	async still(t, isOver) {
 		const { utc } = await get("/api/v1/recordings/" + this.key + "/picture?at=" + Math.round(t));
-		if (this.inGap) return;
+		if (isOver()) return;
 		await this.open(utc, utc + SECOND);
 		this.seen(utc);
 	}
 	open(from, to) {
+		// There is one video: what was opened before never comes.
+		this.giveUp?.(new Error());
 		this.video ??= make("video", { muted: true, playsInline: true });
 		this.video.setAttribute("aria-label", this.canvas.getAttribute("aria-label"));
 		this.swap(this.video);
 		this.base = from;
 		this.video.src = this.url + "video.mp4?from=" + Math.round(from) + "&to=" + Math.round(to);
 		return new Promise((done, fail) => {
+			this.giveUp = fail;
 			this.video.onloadeddata = done;
 			this.video.onerror = () => fail(new Error(T.unplayable));
 		});
@@ -155,6 +163,7 @@ class Tile {
 	async playVideo(t, to, signal) {
 		if (speed > VIDEO_SPEED_MAX) return this.leap(t, to, signal);
 		const { utc } = await get("/api/v1/recordings/" + this.key + "/picture?at=" + Math.round(t));
+		if (signal.aborted) return;
 		await this.open(utc, to);
 		if (signal.aborted) return;
 		const { video } = this;
@@ -171,7 +180,7 @@ class Tile {
 	async leap(from, to, signal) {
 		const start = performance.now();
 		for (let t = from; t < to && !signal.aborted; t = from + (performance.now() - start) * speed) {
-			await this.still(t);
+			await this.still(t, () => signal.aborted);
 			this.utc = Math.max(t, this.utc);
 			await new Promise((done) => setTimeout(done, 100));
 		}

@@ -28,12 +28,14 @@ function setDay(t) {
 	day = dayOf(t);
 	dayEnd = dayOf(t, 1);
 	find("calendar").firstElementChild.textContent = dateOf(day);
-	find("today").disabled = find("day-on").disabled = day === dayOf(now());
+	setToday();
 	paintHours();
 	for (const key of shown.keys()) refresh(key);
 	for (const row of inSight) if (!shown.has(row.dataset.key)) refresh(row.dataset.key);
 }
-const fresh = (key) => { const data = days.get(key); return data?.day === day && (day < dayOf(now()) ? true : now() - data.at < 8 * SECOND); };
+const setToday = () => { find("today").disabled = find("day-on").disabled = day >= dayOf(now()); };
+// What was read before the day was over is not all of it.
+const fresh = (key) => { const data = days.get(key); return data?.day === day && (data.at >= dayEnd || now() - data.at < 8 * SECOND); };
 async function refresh(key) {
 	if (fresh(key) || !(await loadDay(key))) return;
 	paintRow(key);

@@ -104,7 +104,7 @@ const view = {
 	told(message) {
 		if (message.type === "refused") {
 			if (message.status === 401) { find("login").hidden = false; this.step("logIn", "", this.session !== ""); }
-			else if (message.status === 503) { this.step("full", "", true); setTimeout(() => this.watch(), RETRY); }
+			else if (message.status === 503) { this.step("full", "", true); setTimeout(() => { if (this.playing === undefined) this.watch(); }, RETRY); }
 			else this.step("failed", message.status, true);
 			return;
 		}
@@ -116,6 +116,8 @@ const view = {
 		find("jpeg").setAttribute("aria-pressed", message.content === "pictures");
 		find("h264").setAttribute("aria-pressed", message.content === "h264");
 		if (this.playing !== undefined) return;
+		// A recording may have been played in its place.
+		if (this.stream && video.srcObject !== this.stream) this.playStream();
 		if (!message.pictures) this.step("noPictures");
 		if (message.trouble) this.step("trouble", message.trouble, true);
 		this.show(message.content === "h264" ? video : canvas);
@@ -134,7 +136,8 @@ const view = {
 		canvas.dataset.first ??= Math.round(performance.now());
 		if (time) caption.textContent = new Date(time).toLocaleString();
 	},
-	video(track) { video.srcObject = new MediaStream([track]); video.play().catch(() => {}); },
+	video(track) { this.stream = new MediaStream([track]); this.playStream(); },
+	playStream() { video.srcObject = this.stream; video.play().catch(() => {}); },
 	// Requests to the device: on its own page directly, elsewhere over the call.
 	async ask(method, path, more = {}) {
 		if (!this.isDevice) return new Request(this.call, method, path, { ...more, pass: this.cookie ? "" : this.access.pass, cookie: this.cookie }).done;
@@ -196,7 +199,7 @@ const view = {
 			mine.request = new Request(this.call, "GET", path + "video.mjpeg?from=" + from + "&speed=" + speed, { ...given, take: (bytes) => { if (mine.request.status === 200) pictures.take(bytes); } });
 			const { status } = await mine.request.done;
 			if (this.playing !== mine) return;
-			if (status === 415) return this.playVideo(path, from, mine);
+			if (status === 415) return await this.playVideo(path, from, mine);
 			this.step(status === 200 ? "ended" : status === 404 ? "nothing" : "failed", status, status !== 200);
 		} catch { if (this.playing === mine) this.step("ended"); }
 	},
@@ -208,9 +211,10 @@ const view = {
 			if (status !== 200) return this.step(at === from ? "nothing" : "ended");
 			this.show(video);
 			video.srcObject = null;
-			video.src = URL.createObjectURL(new Blob([octets], { type: "video/mp4" }));
+			const url = video.src = URL.createObjectURL(new Blob([octets], { type: "video/mp4" }));
 			await video.play().catch(() => {});
 			await new Promise((done) => { video.onended = video.onerror = done; });
+			URL.revokeObjectURL(url);
 		}
 	},
 	playHere(path, from, speed, mine) {
@@ -244,6 +248,8 @@ find("recordings").onsubmit = (event) => {
 find("recordings").stop.onclick = () => { view.stop(); view.watch(); };
 // The device need not wait until it notices.
 addEventListener("pagehide", () => view.call?.pc.close());
+// A page restored from the cache has no connection.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 addEventListener("hashchange", () => location.reload());
 view.begin();
 `;

@@ -51,6 +51,34 @@ describe("lab/forms in a browser", function () {
 		assert.deepEqual(await findBarriers(page), []);
 	});
 
+	it("bring the page up to date though it does not come at once", async () => {
+		const page = await visit("settings");
+		await mark(page);
+		let asked = 0;
+		await page.route("**/settings", (route) => (++asked === 1 ? route.abort() : route.continue()));
+		const form = page.locator("form", { hasText: "Camera name" });
+		await form.getByRole("textbox").fill("Barn");
+		await form.getByRole("button").click();
+		await page.locator("header", { hasText: "Barn" }).waitFor();
+		assert.ok(await isSame(page));
+	});
+
+	it("say what became of one though another was sent meanwhile", async () => {
+		const page = await visit("settings");
+		await page.locator("summary", { hasText: "Ports" }).click();
+		await page.route("**/api/v1/cameras/*/name", async (route) => {
+			await page.waitForTimeout(1500);
+			await route.fulfill({ status: 507, json: { error: "The storage is full." } });
+		});
+		const form = page.locator("form", { hasText: "Camera name" });
+		await form.getByRole("textbox").fill("Cellar");
+		await form.getByRole("button").click();
+		const other = page.locator("form", { has: page.getByLabel("Host name of your router") });
+		await other.getByLabel("Host name of your router").fill("porthole.example.org");
+		await other.getByRole("button").click();
+		await form.locator("output.wrong", { hasText: "The storage is full." }).waitFor();
+	});
+
 	it("show a fault beside its field, which gets the focus", async () => {
 		const page = await visit("settings");
 		await mark(page);

@@ -321,6 +321,26 @@ describe("lab/the portal in a browser", function () {
 			await page.close();
 		});
 
+		it("in what a NAS says of its storage, and when a join code has ended", async () => {
+			const page = await open((_number, route) => route.continue());
+			const nas = (storage: readonly number[]) => [portalCamera(0), portalCamera(1, { name: "Shelf", storage })];
+			site.view = { ...site.view, cameras: nas([353, 18_630, 20_418]), code: "ABCD-EFGH-IJKL-MNPQ" };
+			site.changed();
+			await page.getByText("35.3 GB").waitFor();
+			const copy = page.locator("#adding button");
+			await copy.click();
+			await until("the button has the focus", 5000, () =>
+				copy.evaluate("document.activeElement.closest('#adding') !== null"),
+			);
+			site.view = { ...site.view, cameras: nas([412, 18_571, 20_418]) };
+			site.changed();
+			await page.getByText("41.2 GB").waitFor();
+			site.view = { ...site.view, code: "" };
+			site.changed();
+			await copy.waitFor({ state: "detached" });
+			await page.close();
+		});
+
 		it("though an older page comes late", async () => {
 			const page = await open(async (number, route) => {
 				const response = await route.fetch();

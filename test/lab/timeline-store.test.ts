@@ -83,6 +83,21 @@ describe("lab/timeline of recordings on a disk", function () {
 		assert.ok(((await timeOf()) ?? "") < "10:20:00");
 	});
 
+	it("shows other pictures of H.264 after a jump while it played (STR-13)", async () => {
+		await page.selectOption("#speed", "1");
+		await page.fill("#time", "10:05:00");
+		await until("the picture", WAIT, async () => (await timeOf()) === "10:05:00");
+		await page.click("#play");
+		await until("it plays", WAIT, async () => ((await timeOf()) ?? "") >= "10:05:02");
+		await page.fill("#time", "10:09:00");
+		await until("it plays on from there", WAIT, async () => ((await timeOf()) ?? "") >= "10:09:02");
+		await page.click("#play");
+		for (const time of ["10:14:00", "10:02:00"]) {
+			await page.fill("#time", time);
+			await until("its picture", WAIT, async () => (await timeOf()) === time);
+		}
+	});
+
 	it("plays H.264 and JPEG side by side (STR-13)", async () => {
 		await page.selectOption("#speed", "1");
 		await page.fill("#time", "10:12:00");

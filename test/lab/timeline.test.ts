@@ -123,6 +123,19 @@ describe("lab/timeline in a browser", function () {
 		await until("it goes on after the gap", WAIT, async () => ((await timeOf(page)) ?? "") >= "09:00:00");
 	});
 
+	it("says that the recorder does not answer, not that nothing was recorded, and shows the picture once it does (STR-13)", async () => {
+		const page = await visit({}, "?camera=1111111111111111");
+		await until("its first picture", WAIT, async () => ((await timeOf(page)) ?? "") !== "");
+		await page.route("**/picture.jpg?at=*", (route) => route.abort());
+		await page.click("#yesterday");
+		await page.fill("#time", "17:40:00");
+		const why = page.locator("#stage .why");
+		await until("the reason", WAIT, async () => /^The recorder does not answer/.test((await why.textContent()) ?? ""));
+		await page.unroute("**/picture.jpg?at=*");
+		await until("the picture", WAIT, async () => (await timeOf(page)) === "17:40:00");
+		assert.equal(await why.textContent(), "");
+	});
+
 	it("shows pictures on the strip above its labels, of which none is cut, on a phone", async () => {
 		const page = await visit(PHONE);
 		await page.locator("#strip img").first().waitFor();

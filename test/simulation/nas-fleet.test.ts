@@ -26,7 +26,7 @@ describe("simulation/nas in the fleet", () => {
 			const page = home.get(url, url.startsWith(nas.url) ? home.neighbour : home.visitor);
 			const [, card = ""] = page.split(`<li data-id="${nas.nas.identity.id}"`);
 			// Of this medium no size is known.
-			assert.match(card.split("</li>")[0], /<p><a href="[^"]+">Nothing recorded yet<\/a><\/p>/, url);
+			assert.match(card.split("</li>")[0], /<p class="storage"><a href="[^"]+">Nothing recorded yet<\/a><\/p>/, url);
 			assert.doesNotMatch(card.split("</li>")[0], /<img/, url);
 		}
 		const list = home.get(`http://${WAN}:8080/api/v1/cameras`);
@@ -35,6 +35,24 @@ describe("simulation/nas in the fleet", () => {
 		assert.deepEqual(
 			all.map(({ id, name, health }: Record<string, unknown>) => [id, name, health]),
 			[[nas.nas.identity.id, "NAS", "ok"]],
+		);
+	});
+
+	it("shows on its own page at once how a camera is recorded, when the owner has changed it (STR-27)", () => {
+		const [home, nas] = homeWithNas(7);
+		const modes = () => [...home.get(`${nas.url}/nas`, home.neighbour).matchAll(/<option value="(\w+)" selected>/g)];
+		assert.deepEqual(
+			modes().map(([, mode]) => mode),
+			["continuous", "continuous"],
+		);
+		const { id } = home.cameras[0].camera.identity;
+		const answer = home.post(`${nas.url}/api/v1/recordings/${id}/mode`, "mode=off", home.neighbour);
+		assert.match(answer, /^HTTP\/1\.1 200/);
+		assert.deepEqual(
+			modes()
+				.map(([, mode]) => mode)
+				.sort(),
+			["continuous", "off"],
 		);
 	});
 

@@ -66,10 +66,7 @@ const OPERATIONS: readonly ApiOperation<AccessPart>[] = Object.freeze([
 		path: "/api/v1/logout-all",
 		need: "owner",
 		about: "Ends all sessions and viewer links, on all cameras of a fleet with a key.",
-		run: (access: AccessPart): ApiAnswer => {
-			access.credentials.endSessions();
-			return DONE;
-		},
+		run: (access: AccessPart): ApiAnswer => access.endSessions(),
 	}),
 ]);
 
@@ -117,6 +114,14 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 		// The portal tells the owner to choose one.
 		this.node.changed();
 		return { renew: true };
+	}
+
+	/** Ends all sessions and viewer links. */
+	endSessions(): ApiAnswer {
+		this.credentials.endSessions();
+		// The passes in pages are no longer good.
+		this.node.changed();
+		return DONE;
 	}
 
 	metrics(): readonly Metric[] {

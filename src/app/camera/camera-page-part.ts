@@ -1,5 +1,4 @@
 import type { HttpReply } from "../../http/http-request";
-import { hostOf } from "../../web/browser-request";
 import type { DriveView, PictureView } from "../../web/camera-page";
 import { cameraPage, type Fact, rateOf } from "../../web/camera-page";
 import { MESSAGES } from "../../web/messages";
@@ -52,7 +51,7 @@ export class CameraPagePart implements Part {
 	show(request: SiteRequest, reply: HttpReply): void {
 		const rate = rateOf(request.query);
 		// The addresses for programs have the visitor's host.
-		this.site.page(`camera ${rate} ${hostOf(request)}`, request, reply, () => this.generate(request, rate));
+		this.site.page(`camera ${rate}`, request, reply, () => this.generate(request, rate));
 	}
 
 	/** The pictures over HTTP. */

@@ -206,6 +206,7 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	private ask(code: string, offer?: number): void {
 		this.begin(FLEET_MESSAGES.outcome.waiting, "");
 		this.join.call((join, now, out) => join.join(now, code, out, offer));
+		this.node.changed();
 	}
 
 	/** Another device may take this one into its fleet if its user knows this one's first password. */

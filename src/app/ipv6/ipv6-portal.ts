@@ -30,7 +30,8 @@ export class Ipv6Portal extends PortalPart {
 
 	override show(request: SiteRequest, reply: HttpReply): void {
 		if (!isIpv6(request)) return super.show(request, reply);
-		this.site.page("portal by IPv6", request, reply, (audience) => portalPage(this.view(request), audience));
+		const name = `portal by IPv6 ${this.wayOf(request).isTrusted}`;
+		this.site.page(name, request, reply, (audience) => portalPage(this.view(request), audience));
 	}
 
 	protected override view(request: SiteRequest): PortalView {

@@ -135,8 +135,7 @@ export class PortalPart implements Part, PortalLocator {
 	show(request: SiteRequest, reply: HttpReply): void {
 		// Where a device has several LAN addresses, links depend on the network that the visitor is in.
 		const lan = this.node.addresses.lanAddress(request.remoteAddress);
-		const { host, isTrusted } = this.wayOf(request);
-		const name = `portal ${lan} ${host} ${isTrusted}`;
+		const name = `portal ${lan} ${this.wayOf(request).isTrusted}`;
 		this.site.page(name, request, reply, (audience) => portalPage(this.view(request), audience));
 	}
 
@@ -284,7 +283,7 @@ export class PortalPart implements Part, PortalLocator {
 		return this.access.tickets.issue(use, member.id, this.access.moment(now), visitor.until, visitor.link);
 	}
 
-	private wayOf(request: SiteRequest): Way {
+	protected wayOf(request: SiteRequest): Way {
 		const isLan = this.site.audience(request) === "lan";
 		const host = isLan ? "" : this.node.addresses.hostName || hostOf(request);
 		return { isLan, host, isTrusted: isLan ? !this.site.isFar(request) : host !== "" };

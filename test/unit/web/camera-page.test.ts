@@ -22,6 +22,12 @@ describe("web/camera-page", () => {
 		it(`reads fps=${asked} as ${rate}`, () => assert.equal(rateOf(new Map([["fps", asked]])), rate));
 	}
 
+	it("leaves the latest events to their script when a form brings the page up to date, and presets to their names", () => {
+		const html = text(cameraPage(CAMERA));
+		assert.match(html, /<section id="recent"[^>]* data-keep/);
+		assert.match(html, /<li class="row" data-id="Gate">/);
+	});
+
 	it("has forms that move the camera, and go to, save, remove and patrol presets (IMG-18)", () => {
 		const html = text(cameraPage(CAMERA));
 		for (const field of [

@@ -176,6 +176,7 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 		if (source === undefined) return false;
 		source.recorder.record(this.now() + duration);
 		source.tick();
+		this.node.changed();
 		return true;
 	}
 
@@ -186,6 +187,7 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 		if (source === undefined || utc === undefined) return false;
 		source.recorder.stop(this.now(), utc);
 		source.tick();
+		this.node.changed();
 		return true;
 	}
 
@@ -198,7 +200,7 @@ export class Recorder implements RecorderControl, RecordedSourceHost, RecorderOw
 		if (!this.modes.set(key, mode)) return { fault: RECORDER_MESSAGES.tooManyModes, status: 409 };
 		source?.recorder.setMode(this.now(), this.utc() ?? 0, mode);
 		source?.tick();
-		this.hasChanged = true;
+		this.node.changed();
 		return DONE;
 	}
 

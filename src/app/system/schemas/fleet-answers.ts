@@ -75,6 +75,7 @@ const CAMERAS_SCHEMA = named(
 			"devices in the LAN that are not in this fleet, which only owners in the LAN are told; anybody can make one up",
 		),
 		adding: text("how the last attempt to add a device went, for people; empty: there was none"),
+		inviting: flag("whether a join code is shown on the portal"),
 		address: text("where the portal is on the Internet; empty: nowhere"),
 	}),
 );
@@ -136,6 +137,7 @@ const CAMERAS_EXAMPLE = Object.freeze({
 		Object.freeze({ id: "77aa10f3c5d2e981", name: "Garage", address: "192.168.0.14", isSealed: false }),
 	]),
 	adding: "",
+	inviting: false,
 	address: "http://198.51.100.7:8080/",
 });
 
