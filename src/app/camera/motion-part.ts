@@ -81,7 +81,16 @@ export class MotionPart implements Part, PresetMemory {
 
 	/** Does something with what turns the camera. */
 	turn<Result>(run: (panTilt: PanTilt, now: Millis) => Result): Result {
-		return this.handle.call(run);
+		const before = this.shown;
+		const result = this.handle.call(run);
+		if (this.shown !== before) this.node.changed();
+		return result;
+	}
+
+	/** What the camera's page shows of it: not where it looks, which changes many times a second. */
+	private get shown(): string {
+		const { presets = [], patrol = false } = this.drive ?? {};
+		return `${patrol} ${presets.join("\n")}`;
 	}
 
 	/** What can be done to turn the camera; `undefined` where it cannot be turned. */
@@ -92,10 +101,8 @@ export class MotionPart implements Part, PresetMemory {
 
 	/** Does what a form asks for. */
 	command(form: ReadonlyMap<string, string>): ApiAnswer {
-		const fault = this.handle.call((panTilt, now) => applyMotion(panTilt, form, now));
-		if (fault !== undefined) return { fault: CAMERA_MESSAGES.moves[fault] };
-		this.node.changed();
-		return DONE;
+		const fault = this.turn((panTilt, now) => applyMotion(panTilt, form, now));
+		return fault === undefined ? DONE : { fault: CAMERA_MESSAGES.moves[fault] };
 	}
 
 	stop(): void {

@@ -57,6 +57,8 @@ export class Ipv6Part implements Part, EventSink<PinholeEvent>, GatewayListener 
 	/** The address that the Internet has for it; empty while it does not get in. */
 	private outside = "";
 	private announced: readonly FleetService[] = [];
+	/** What it says, as text. */
+	private said = "";
 	/** The trouble that the log was told last. */
 	private told = "";
 	private left: (() => void) | undefined;
@@ -218,7 +220,10 @@ export class Ipv6Part implements Part, EventSink<PinholeEvent>, GatewayListener 
 		const externalPort = outside === "" ? 0 : port;
 		const address = outside || path?.address;
 		const service = { kind: IPV6_KIND, port, externalPort, path: "", secure: node.isSecure };
-		this.announced = address === undefined ? [] : [{ ...service, path: ipv6Path(address) }];
+		const said = address === undefined ? "" : `${address} ${externalPort} ${node.isSecure}`;
+		// The others are told of another object: not again of the same.
+		if (said !== this.said) this.announced = address === undefined ? [] : [{ ...service, path: ipv6Path(address) }];
+		this.said = said;
 		node.changed();
 	}
 }
