@@ -79,8 +79,10 @@ class Tile {
 				}
 			} catch (error) {
 				if (this.wish !== undefined || this.playing || this.inGap) continue;
-				this.hasFailed = error.status !== 404;
-				this.explain(!this.hasFailed ? T.none : error.message === T.unplayable ? T.unplayable : T.lost);
+				const why = error.status === 404 ? T.none : error.message === T.unplayable ? T.unplayable : T.lost;
+				// The page tries again.
+				this.hasFailed = why === T.lost;
+				this.explain(why);
 			}
 		}
 		this.loading = false;
