@@ -1,4 +1,5 @@
 import { type Admission, isSessionOf, type Need, permits, streamSessionOf } from "../access/role";
+import { toJson } from "../base/json";
 import type { Path } from "../core/path";
 import type { StreamHandle, StreamOwner } from "../core/pump";
 import type { Millis } from "../core/time";
@@ -148,8 +149,9 @@ export class Site
 		this.pages.changed();
 	}
 
-	/** Ends all live streams: their visitors have to log in again. */
+	/** Ends all live streams: their visitors have to log in again. The passes in stored pages are no longer good. */
 	sessionsEnded(): void {
+		this.refresh();
 		this.sessionEnded();
 	}
 
@@ -213,8 +215,8 @@ export class Site
 	page(name: string, request: SiteRequest, reply: HttpReply, generate: (audience: Audience) => Page): void {
 		const audience = this.audience(request);
 		// Notices end by time, and by what others do, without a word.
-		const told = this.notices().map(({ message, remedy }) => `${message} ${remedy}`);
-		this.pages.get(`${name} ${told.join()}`, audience, request, () => generate(audience)).reply(reply);
+		const told = toJson(this.notices());
+		this.pages.get(`${name} ${told}`, audience, request, () => generate(audience)).reply(reply);
 	}
 
 	status(): Record<string, unknown> {

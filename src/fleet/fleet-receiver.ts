@@ -113,11 +113,8 @@ export class FleetReceiver {
 
 	/** Devices that speak of this fleet's number, but under another key or none; anybody can forge them. */
 	outside(now: Millis): readonly Outsider[] {
-		for (const [id, { heard }] of this.outsiders) {
-			if (now - heard <= OUTSIDER_TIME) continue;
-			this.outsiders.delete(id);
-			this.outsideVersion++;
-		}
+		for (const [id, { heard }] of this.outsiders)
+			if (now - heard > OUTSIDER_TIME && this.outsiders.delete(id)) this.outsideVersion++;
 		return [...this.outsiders.values()];
 	}
 

@@ -112,20 +112,13 @@ async function freshPage() {
 }
 // Makes the function that brings a page up to date: once at a time, so that no older page replaces a newer one. What fails is tried again.
 function renewer(renewOnce) {
-	let isOld = false;
-	let isRenewing = false;
+	let wishes = 0;
 	return async () => {
-		isOld = true;
-		if (isRenewing) return;
-		isRenewing = true;
-		while (isOld) {
-			isOld = false;
-			await renewOnce().catch(() => {
-				isOld = true;
-				return new Promise((done) => setTimeout(done, 2000));
-			});
+		if (wishes++ > 0) return;
+		while (wishes > 0) {
+			wishes = 1;
+			await renewOnce().then(() => wishes--, () => new Promise((done) => setTimeout(done, 2000)));
 		}
-		isRenewing = false;
 	};
 }
 

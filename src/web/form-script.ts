@@ -102,14 +102,13 @@ export const FORM_SCRIPT = `{
 	}
 
 	// Brings the page up to date without loading it again: what somebody types, what is open and what has the focus stay.
-	let asked = 0;
-	let shown = 0;
+	let newest = 0;
 	async function renewPage(form) {
-		const turn = ++asked;
+		const asked = performance.now();
 		const page = await freshPage();
-		// A newer one has come before it.
-		if (turn < shown) return;
-		shown = turn;
+		// One that was asked for later has come before it.
+		if (asked < newest) return;
+		newest = asked;
 		document.title = page.title;
 		for (const part of ["header", "main"]) merge(document.querySelector(part), page.querySelector(part), form);
 		if (form?.closest(KEPT) === null && form.dataset.said === undefined) form.reset();

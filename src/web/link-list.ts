@@ -29,7 +29,7 @@ export function linkList(id: string, links: readonly ListedLink[]): string {
 			dangerButton(text.revoke, text.revokeNamed(name)),
 			asks(text.ask(name)),
 		);
-		return `<li class="row" data-id="${escapeHtml(link.id)}"><div><strong>${escapeHtml(name)}</strong><br><span class="hint">${facts.filter((each) => each !== "").join(" · ")}</span></div>${form}</li>`;
+		return `<li class="row" data-id="${link.id}"><div><strong>${escapeHtml(name)}</strong><br><span class="hint">${facts.filter((each) => each !== "").join(" · ")}</span></div>${form}</li>`;
 	});
 	return `<ul class="links">${items.join("")}</ul>`;
 }

@@ -25,8 +25,8 @@ export const PORTAL_MESSAGES = Object.freeze({
 	addNow: "Add",
 	addNamed: (name: string) => `Add ${name} to this fleet`,
 	addPassword: (name: string) => `Password that ${name} showed at its first start`,
-	addMeans: "From then on one password is good for all devices, and strangers can't pose as one of them.",
-	codeUse: "Log in at the device that is to join, open its Fleet page, and enter the code under “Join another fleet”.",
+	addMeans: "One password is good for all devices then, and strangers can't pose as one.",
+	codeUse: "Log in at the device that is to join, and enter the code on its Fleet page under “Join another fleet”.",
 	joinOther: "Join that fleet by a code",
 	outside: (name: string, address: string) =>
 		`A device at ${address}${name === address ? "" : ` that calls itself ${name}`} is not in this fleet. Add it if it is yours.`,

@@ -102,9 +102,9 @@ function nextSteps({ visitor, cameras, steps = [], outside = [], sealed = false,
 	if (isOffered || cameras.some(({ isOpen }) => isOpen)) items.push(add + byCode);
 	else if (isApart === true) items.push(`<a href="/settings#internet">${escapeHtml(next.apart)}</a>`);
 	else if (cameras.length < 2) items.push(escapeHtml(next.another));
-	// The script fills it once there is something.
-	if (items.length === 0) return '<section id="next" hidden></section>';
-	return `<section id="next"><h2>${escapeHtml(next.title)}</h2><ul><li>${items.join("</li><li>")}</li></ul></section>`;
+	// The script shows it once there is something.
+	const hidden = items.length === 0 ? " hidden" : "";
+	return `<section id="next"${hidden}><h2>${escapeHtml(next.title)}</h2><ul><li>${items.join("</li><li>")}</li></ul></section>`;
 }
 
 /** Where the portal is on the Internet, to be copied, sent or scanned. */
@@ -158,7 +158,7 @@ export function portalJson(view: PortalView, audience: Audience): unknown {
 		// Devices that can be added to the fleet, as they call themselves, and how the last attempt went.
 		outside: view.outside ?? [],
 		adding: view.outcome ?? "",
-		inviting: (view.code ?? "") !== "",
+		inviting: Boolean(view.code),
 		address: view.address ?? "",
 	};
 }

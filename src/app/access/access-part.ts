@@ -66,7 +66,10 @@ const OPERATIONS: readonly ApiOperation<AccessPart>[] = Object.freeze([
 		path: "/api/v1/logout-all",
 		need: "owner",
 		about: "Ends all sessions and viewer links, on all cameras of a fleet with a key.",
-		run: (access: AccessPart): ApiAnswer => access.endSessions(),
+		run: (access: AccessPart): ApiAnswer => {
+			access.credentials.endSessions();
+			return DONE;
+		},
 	}),
 ]);
 
@@ -114,14 +117,6 @@ export class AccessPart implements Part, AuthenticatorHost, LoginGateHost {
 		// The portal tells the owner to choose one.
 		this.node.changed();
 		return { renew: true };
-	}
-
-	/** Ends all sessions and viewer links. */
-	endSessions(): ApiAnswer {
-		this.credentials.endSessions();
-		// The passes in pages are no longer good.
-		this.node.changed();
-		return DONE;
 	}
 
 	metrics(): readonly Metric[] {

@@ -1,3 +1,4 @@
+import { toJson } from "../../base/json";
 import { applyMotion } from "../../camera/motion-form";
 import { PanTilt } from "../../camera/pan-tilt";
 import type { PresetMemory } from "../../camera/preset-list";
@@ -81,16 +82,11 @@ export class MotionPart implements Part, PresetMemory {
 
 	/** Does something with what turns the camera. */
 	turn<Result>(run: (panTilt: PanTilt, now: Millis) => Result): Result {
-		const before = this.shown;
+		// What the camera's page shows: not where it looks, which changes many times a second.
+		const before = toJson(this.drive);
 		const result = this.handle.call(run);
-		if (this.shown !== before) this.node.changed();
+		if (toJson(this.drive) !== before) this.node.changed();
 		return result;
-	}
-
-	/** What the camera's page shows of it: not where it looks, which changes many times a second. */
-	private get shown(): string {
-		const { presets = [], patrol = false } = this.drive ?? {};
-		return `${patrol} ${presets.join("\n")}`;
 	}
 
 	/** What can be done to turn the camera; `undefined` where it cannot be turned. */

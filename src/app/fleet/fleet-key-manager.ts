@@ -176,7 +176,6 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 			join.setPaths(this.paths);
 			join.adopt(now, codeOf(sha256), this.key, id, out);
 		});
-		this.node.changed();
 	}
 
 	private added({ type }: JoinEvent): void {
@@ -206,7 +205,6 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 	private ask(code: string, offer?: number): void {
 		this.begin(FLEET_MESSAGES.outcome.waiting, "");
 		this.join.call((join, now, out) => join.join(now, code, out, offer));
-		this.node.changed();
 	}
 
 	/** Another device may take this one into its fleet if its user knows this one's first password. */
@@ -260,6 +258,7 @@ export class FleetKeyManager implements JoinOutbox, EventSink<JoinEvent> {
 		this.outcome = outcome;
 		this.subject = subject;
 		this.hasFailed = false;
+		this.node.changed();
 	}
 
 	/** Tells how it went, for a while. */
