@@ -98,10 +98,8 @@ export class Site
 		this.changes.watch("notices", (request) => ({ notices: this.noticesFor(request) }));
 		const connections = Math.min(settings.connections, host.connections ?? Infinity);
 		// Some are always left for other addresses.
-		const connectionsPerAddress = Math.min(
-			settings.connectionsPerAddress,
-			Math.max(1, connections - (connections >> 2)),
-		);
+		const most = Math.max(1, connections - (connections >> 2));
+		const connectionsPerAddress = Math.min(settings.connectionsPerAddress, most);
 		this.server = new HttpServer<Admission, Need>({ connections, connectionsPerAddress }, this);
 	}
 
@@ -215,8 +213,7 @@ export class Site
 	page(name: string, request: SiteRequest, reply: HttpReply, generate: (audience: Audience) => Page): void {
 		const audience = this.audience(request);
 		// Notices end by time, and by what others do, without a word.
-		const told = toJson(this.notices());
-		this.pages.get(`${name} ${told}`, audience, request, () => generate(audience)).reply(reply);
+		this.pages.get(`${name} ${toJson(this.notices())}`, audience, request, () => generate(audience)).reply(reply);
 	}
 
 	status(): Record<string, unknown> {
