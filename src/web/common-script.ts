@@ -110,7 +110,7 @@ async function freshPage() {
 	if (!answer.ok) throw answer;
 	return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
-// Makes the function that brings a page up to date: once at a time, so that no older page replaces a newer one. What fails is tried again.
+// Makes the function that brings a page up to date: one fetch at a time, so that no older page replaces a newer one. What fails is tried again.
 function renewer(renewOnce) {
 	let wishes = 0;
 	return async () => {

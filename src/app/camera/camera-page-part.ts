@@ -50,7 +50,6 @@ export class CameraPagePart implements Part {
 	/** Answers with the page. */
 	show(request: SiteRequest, reply: HttpReply): void {
 		const rate = rateOf(request.query);
-		// The addresses for programs have the visitor's host.
 		this.site.page(`camera ${rate}`, request, reply, () => this.generate(request, rate));
 	}
 

@@ -57,7 +57,7 @@ export class Ipv6Part implements Part, EventSink<PinholeEvent>, GatewayListener 
 	/** The address that the Internet has for it; empty while it does not get in. */
 	private outside = "";
 	private announced: readonly FleetService[] = [];
-	/** What it says, as text. */
+	/** What {@link announced} says, as text. */
 	private said = "";
 	/** The trouble that the log was told last. */
 	private told = "";
@@ -221,7 +221,7 @@ export class Ipv6Part implements Part, EventSink<PinholeEvent>, GatewayListener 
 		const address = outside || path?.address;
 		const service = { kind: IPV6_KIND, port, externalPort, path: "", secure: node.isSecure };
 		const said = address === undefined ? "" : `${address} ${externalPort} ${node.isSecure}`;
-		// The others are told of another object: not again of the same.
+		// Another array is announced to the others; the same one is not announced again.
 		if (said !== this.said) this.announced = address === undefined ? [] : [{ ...service, path: ipv6Path(address) }];
 		this.said = said;
 		node.changed();
