@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { findBarriers } from "../support/axe";
-import { logIn, openBrowser, type TestBrowser, watchPictures } from "../support/browser";
+import { closePage, logIn, openBrowser, type TestBrowser, watchPictures } from "../support/browser";
 import { DemoProcess } from "../support/demo-process";
 import { needs } from "../support/needs";
 import { until } from "../support/until";
@@ -51,7 +51,7 @@ describe("lab/the page that draws the network of the demo", function () {
 		await until("the flow of pages is drawn", 10_000, async () => (await page.locator(".flow.watched").count()) > 1);
 		await other.click(`a[href="${demo.networkUrl()}"]`);
 		await other.waitForSelector("#drawing");
-		await other.close();
+		await closePage(other);
 	});
 
 	it("shows what the laptop sees, through its tunnel (P2P-13, ONE-11)", async () => {
@@ -72,7 +72,7 @@ describe("lab/the page that draws the network of the demo", function () {
 		await happened(/The relay gets the pictures of Camera \d, once for all its viewers/);
 		const [picture] = await watchPictures(other, `img[src*=":${demo.networkPort + 2}/"]`, 20_000);
 		assert.deepEqual([picture?.width, picture?.moves], [640, true]);
-		await other.close();
+		await closePage(other);
 		await happened(/Nobody watches Camera \d by the relay any more/, 30_000);
 	});
 
@@ -110,7 +110,7 @@ describe("lab/the page that draws the network of the demo", function () {
 		assert.equal(await other.locator("h1").innerText(), "The home's connection to the Internet is cut");
 		await other.click("button");
 		await happened(/connected to the Internet again/);
-		await other.close();
+		await closePage(other);
 	});
 
 	it("works without script, by forms (ONE-11)", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { FRAME } from "../../tools/camera-program";
-import { openBrowser, type TestBrowser } from "../support/browser";
+import { closePage, openBrowser, type TestBrowser } from "../support/browser";
 import { LAB_NEEDS, needs } from "../support/needs";
 import { pause, until } from "../support/until";
 import { houseFor } from "./house";
@@ -130,6 +130,6 @@ describe("lab/adding cameras that nobody has set up", function () {
 		await other.getByRole("button", { name: "Join", exact: true }).click();
 		await other.locator("dialog button[value=yes]").click();
 		await page.locator("#cameras > li").nth(2).waitFor();
-		await other.close();
+		await closePage(other);
 	});
 });

@@ -67,6 +67,17 @@ export async function logIn(page: Page, url: string): Promise<void> {
 	await page.waitForLoadState("domcontentloaded");
 }
 
+/**
+ * Closes a page of a context that has others; the context of a page that `browser.newPage` made is closed with it. Chromium
+ * forgets a close that comes while the page goes somewhere by itself, and `page.close` then never ends.
+ */
+export async function closePage(page: Page): Promise<void> {
+	while (!page.isClosed()) {
+		await page.close({ runBeforeUnload: true }).catch(() => {});
+		await pause(50);
+	}
+}
+
 /** One picture on a page, as the browser shows it. */
 export interface Picture {
 	readonly src: string;

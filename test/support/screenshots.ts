@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { findBarriers } from "./axe";
-import { openBrowser } from "./browser";
+import { closePage, openBrowser } from "./browser";
 import { Gallery, type GalleryPage } from "./gallery";
 import { pause, until } from "./until";
 
@@ -109,7 +109,7 @@ export class Screenshots {
 				await this.look(page, next, screen).catch((error) =>
 					this.faults.push(`${next?.name} on a ${screen}: ${error}`),
 				);
-				await page.close();
+				await closePage(page);
 			}
 		};
 		await Promise.all(Array.from({ length: TABS }, tab));
