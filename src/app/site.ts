@@ -235,7 +235,7 @@ export class Site
 			],
 			["http_requests_total", "counter", "Requests", counters.requests],
 			["http_malformed_total", "counter", "Requests that were malformed", counters.malformed],
-			["http_timeouts_total", "counter", "Connections dropped because the client was too slow", counters.timeouts],
+			["http_timeouts_total", "counter", "Connections of clients that were too slow", counters.timeouts],
 		];
 	}
 

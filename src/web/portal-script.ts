@@ -54,6 +54,7 @@ const renew = renewer(async () => {
 		if (was && shot) was.alt = shot.alt;
 		if (keyOfCard(same) !== keyOfCard(card) && !typing) {
 			if (was) shot?.replaceWith(was);
+			keepOpen(same, card);
 			return card;
 		}
 		for (const part of ["h2", ".health", ".storage"]) {
@@ -85,9 +86,8 @@ const renew = renewer(async () => {
 			}));
 			continue;
 		}
-		const open = [...now.querySelectorAll("details")].map((each) => each.open);
+		if (part !== null) keepOpen(now, part);
 		now.replaceChildren(...(part?.childNodes ?? []));
-		now.querySelectorAll("details").forEach((each, i) => { each.open = open[i] ?? each.open; });
 		now.hidden = part?.hidden !== false || (id === "group" && now.length < 2);
 		if (id === "group") now.value = value;
 		offerShare();
@@ -97,6 +97,13 @@ const renew = renewer(async () => {
 	localTimes();
 	choose();
 });
+// What somebody has unfolded or folded stays so.
+function keepOpen(old, fresh) {
+	const all = [...old.querySelectorAll("details")];
+	fresh.querySelectorAll("details").forEach((each) => {
+		each.open = all.find(({ firstChild }) => firstChild.isEqualNode(each.firstChild))?.open ?? each.open;
+	});
+}
 function place(parent, children) {
 	for (const child of [...parent.children]) if (!children.includes(child)) child.remove();
 	children.forEach((child, i) => { if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null); });

@@ -149,7 +149,9 @@ describe("lab/events in a browser", function () {
 		await plain.locator("#motion img").scrollIntoViewIfNeeded();
 		assert.ok((await plain.locator(".zones form").count()) >= 1);
 		await plain.locator("#motion [name=hold]").fill("7");
+		const answered = plain.waitForResponse((answer) => answer.request().method() === "POST");
 		await plain.locator("#motion form").first().getByRole("button").click();
+		await answered;
 		await until("it is kept", WAIT, async () => (await plain.locator("#motion [name=hold]").inputValue()) === "7");
 	});
 });

@@ -66,8 +66,12 @@ describe("lab/forms in a browser", function () {
 	it("say what became of one though another was sent meanwhile", async () => {
 		const page = await visit("settings");
 		await page.locator("summary", { hasText: "Ports" }).click();
+		let answer = () => {};
+		const isSent = new Promise<void>((done) => {
+			answer = done;
+		});
 		await page.route("**/api/v1/cameras/*/name", async (route) => {
-			await page.waitForTimeout(1500);
+			await isSent;
 			await route.fulfill({ status: 507, json: { error: "The storage is full." } });
 		});
 		const form = page.locator("form", { hasText: "Camera name" });
@@ -76,6 +80,7 @@ describe("lab/forms in a browser", function () {
 		const other = page.locator("form", { has: page.getByLabel("Host name of your router") });
 		await other.getByLabel("Host name of your router").fill("porthole.example.org");
 		await other.getByRole("button").click();
+		answer();
 		await form.locator("output.wrong", { hasText: "The storage is full." }).waitFor();
 	});
 

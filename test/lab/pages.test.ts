@@ -146,6 +146,7 @@ describe("lab/pages of the demo in a browser", function () {
 			assert.ok((await watchPictures(page, "#live"))[0].moves);
 			await answered;
 			await checked();
+			await page.locator("#stopped:empty").waitFor({ state: "attached" });
 			// From now on the page's time goes on only here, so it does not matter how busy this machine is.
 			await pauseClock(page);
 			proxy.freeze();

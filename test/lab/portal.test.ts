@@ -282,6 +282,25 @@ describe("lab/the portal in a browser", function () {
 		});
 	}
 
+	it("keeps a form that is open when the card gets another address (ONE-5)", async () => {
+		site = await PortalSite.open(1);
+		const garage = (lanRtsp: string) =>
+			portalCamera(1, { id: "00000000000000ff", name: "Garage", isOpen: true, lanRtsp });
+		site.view = { ...site.view, cameras: [portalCamera(0), garage("rtsp://192.168.0.14:8554/live")] };
+		const page = await chromium.browser.newPage();
+		await page.goto(site.url);
+		const card = page.locator('[data-id="00000000000000ff"]');
+		await card.getByText("Add to this fleet").click();
+		const password = card.locator("input[name=password]");
+		await password.waitFor();
+		site.view = { ...site.view, cameras: [portalCamera(0), garage("rtsp://192.168.0.15:8554/live")] };
+		site.changed();
+		await card.getByText("rtsp://192.168.0.15:8554/live").waitFor({ state: "attached" });
+		assert.ok(await password.isVisible());
+		assert.equal(await card.locator("details[open]").count(), 1, "and opens nothing else");
+		await page.close();
+	});
+
 	describe("brings itself up to date", () => {
 		const outside = [{ id: "00000000000000ff", name: "Garage", address: "192.168.0.14", isSealed: false }];
 		const code = (page: Page) => page.getByRole("button", { name: "Show join code" });
@@ -293,12 +312,15 @@ describe("lab/the portal in a browser", function () {
 			site = await PortalSite.open(1);
 			site.view = { ...site.view, outside };
 			const page = await chromium.browser.newPage();
-			await page.goto(site.url);
+			const { url } = site;
+			const renewed = page.waitForResponse((a) => a.url() === url && a.request().resourceType() === "fetch");
+			await page.goto(url);
 			await offer(page).waitFor();
 			// It has brought itself up to date once.
-			await pause(1500);
+			await (await renewed).finished();
+			await pause(500);
 			fetches = 0;
-			await page.route(site.url, (route) => meddle(++fetches, route));
+			await page.route(url, (route) => meddle(++fetches, route));
 			return page;
 		}
 

@@ -6,7 +6,7 @@ import { needs } from "../support/needs";
 import { PageVisits, PHONE, type VisitorOptions } from "../support/page-visits";
 import { findSmallTargets } from "../support/small-targets";
 import { TimelineSite } from "../support/timeline-site";
-import { until } from "../support/until";
+import { pause, until } from "../support/until";
 
 const WAIT = 60_000;
 
@@ -265,15 +265,23 @@ describe("lab/timeline in a browser", function () {
 
 	it("follows a camera live, and shows local time in another time zone (STR-13)", async () => {
 		const page = await visit({ timezoneId: "Asia/Kolkata" });
-		await page.getByRole("button", { name: "Live" }).click();
 		const here = (): string => new Date(Date.now() - 1000).toLocaleTimeString("en-GB", { timeZone: "Asia/Kolkata" });
-		await until("live", WAIT, async () => {
+		const isLive = async () => {
 			const shown = await timeOf(page);
 			return (
 				shown !== "" &&
 				shown !== null &&
 				Math.abs(Date.parse(`2026-01-01T${shown}Z`) - Date.parse(`2026-01-01T${here()}Z`)) < 3000
 			);
+		};
+		// What a busy machine is late at the beginning it stays.
+		await until("live", WAIT, async () => {
+			await page.getByRole("button", { name: "Live" }).click();
+			for (let i = 0; i < 60; i++) {
+				if (await isLive()) return true;
+				await pause(100);
+			}
+			return false;
 		});
 	});
 

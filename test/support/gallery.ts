@@ -80,8 +80,7 @@ async function openMore(page: Page): Promise<void> {
 
 /** Waits until the page says that its picture is not live, as the camera does not answer any more. */
 async function untilStopped(page: Page): Promise<void> {
-	// After a pause the camera's first answer gives the pause as the time between two pictures, and the page waits accordingly.
-	for (let i = 0; i < 2; i++) await page.waitForResponse("**/api/v1/picture");
+	await page.waitForResponse("**/api/v1/picture");
 	await page.route("**/api/v1/picture", (route) => route.abort());
 	await page.locator("#live.stale").waitFor();
 }

@@ -39,7 +39,7 @@ export function networkPage(view: NetworkView, visitor: Visitor): Page {
 export function networkBody(view: NetworkView, isOwner: boolean, attributes = ""): string {
 	const { drawing, happened, devices } = NETWORK_MESSAGES;
 	const list = isOwner ? section("devices", devices, deviceList(view)) : "";
-	return `<div id="network"${attributes}>${section("picture", drawing, drawNetwork(view) + legend(view))}${list}${section("happened", happened, eventList(view.events))}<p id="latest" aria-live="polite"></p></div>`;
+	return `<div id="network"${attributes}>${section("picture", drawing, drawNetwork(view) + legend(view))}${list}${section("happened", happened, eventList(view.events))}<p id="latest" aria-live="polite" data-keep></p></div>`;
 }
 
 function section(id: string, title: string, body: string): string {

@@ -84,6 +84,8 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 	private readonly scaled: ScaledPictures;
 	/** The time between the two newest pictures; 0 before the second. */
 	private interval: Millis = 0;
+	/** Whether there was no picture since viewers came: the time before it is a pause. */
+	private begun = false;
 	private readonly snapshots: Handle<Snapshots, undefined>;
 	private readonly activation: Handle<SourceActivation, undefined>;
 
@@ -218,9 +220,9 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 		return [
 			["frames_total", "counter", "Pictures taken", hub.frames],
 			["frames_delivered_total", "counter", "Pictures sent to viewers of the live stream", hub.delivered],
-			["thumbnails_total", "counter", "Pictures that were made smaller for pages that show many", this.scaled.made],
+			["thumbnails_total", "counter", "Pictures made smaller for pages that show many", this.scaled.made],
 			["frames_delivered_bytes_total", "counter", "Octets sent to viewers of the live stream", hub.octets],
-			["frames_missed_total", "counter", "Pictures that viewers missed because they were slow", hub.dropped],
+			["frames_missed_total", "counter", "Pictures that slow viewers missed", hub.dropped],
 			["viewers", "gauge", "Viewers of the live stream", hub.watching],
 			["camera_trouble", "gauge", "1: the camera has no picture", this.trouble === undefined ? 0 : 1],
 		];
@@ -230,7 +232,8 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 	frame(frame: Frame): void {
 		const { now } = this.node;
 		const { latestAt } = this.hub;
-		if (latestAt !== undefined) this.interval = now - latestAt;
+		if (latestAt !== undefined && !this.begun) this.interval = now - latestAt;
+		this.begun = false;
 		this.hub.push(now, frame);
 	}
 
@@ -245,6 +248,7 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 
 	/** @see FrameDemand */
 	wanted(): void {
+		this.begun = true;
 		this.activation.call((activation) => activation.wanted());
 	}
 

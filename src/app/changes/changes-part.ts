@@ -104,7 +104,7 @@ export class ChangesPart implements Part, Machine<undefined>, ChangeStreamOwner 
 
 	/** @see Part */
 	metrics(): readonly Metric[] {
-		return [["change_listeners", "gauge", "Visitors who are told of changes (GET /api/v1/changes)", this.streams.size]];
+		return [["change_listeners", "gauge", "Visitors who are told of changes", this.streams.size]];
 	}
 
 	/** @see Machine */

@@ -150,7 +150,7 @@ export class MonitorPart implements Part {
 			["relay_payload_octets_total", "counter", "Octets of media sent to viewers", payload],
 			["relay_octets_total", "counter", "Octets sent to viewers, with everything around the media", total],
 			["relay_frames_total", "counter", "Pictures sent to viewers", frames],
-			["relay_frames_missed_total", "counter", "Pictures that viewers missed because they were slow", drops],
+			["relay_frames_missed_total", "counter", "Pictures that slow viewers missed", drops],
 			["relay_upstreams_total", "counter", "Sessions opened with origins", counters.opened],
 			["relay_upstreams_refused_total", "counter", "Sessions that origins refused", counters.refused],
 			["relay_upstreams_broken_total", "counter", "Sessions with origins that broke", counters.broken],
