@@ -38,10 +38,13 @@ PORTHOLE_TEST_REQUIRE_ALL=1 makes a skipped test a failure. The last line is "N 
 /** Files that write below build/linux, one at a time. */
 const GROUPS: readonly (readonly [RegExp, string])[] = [
 	[
-		/^test\/(xs\/|unit\/hosts-linux\/(porthole-linux|packaging|devices\/xs-classes)|unit\/tools\/xs-size)/,
+		/^test\/(xs\/|unit\/hosts-linux\/(porthole-linux|packaging|devices\/xs-classes)|unit\/tools\/(xs-size|moddable-sdk)|conformance\/metering-kills)/,
 		"build/linux",
 	],
 ];
+/** Files that compare rates, which a busy machine spoils: they run before all others, one at a time. */
+const ALONE = /^test\/conformance\/(http|rtsp)-abuse\.test/;
+
 /** All test files, as the mocha section of package.json lists them; relative to the root of the repository. */
 function findFiles(): string[] {
 	const spec: readonly string[] = JSON.parse(readFileSync(join(TOP, "package.json"), "utf8")).mocha.spec;
@@ -111,7 +114,10 @@ async function main(): Promise<number> {
 		if (all.includes(outcome.file)) times[outcome.file] = Math.round(outcome.duration);
 		console.log(describeFile(outcome, strict));
 	};
-	const errors = await runJobs(jobs, { workers, testLimit, report });
+	const alone = jobs.filter(({ file }) => ALONE.test(file));
+	const others = jobs.filter(({ file }) => !ALONE.test(file));
+	const errors = await runJobs(alone, { workers: 1, testLimit, report });
+	errors.push(...(await runJobs(others, { workers, testLimit, report })));
 	if (outcomes.some(({ file }) => times[file] !== undefined)) {
 		mkdirSync(join(TOP, "build"), { recursive: true });
 		writeFileSync(TIMES, JSON.stringify(times, undefined, "\t"));

@@ -28,6 +28,10 @@ const PREFIX = "porthole:";
 const REMOVE =
 	"local v = redis.call('GET', KEYS[1]) if v and string.sub(v, 1, #ARGV[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) redis.call('SREM', KEYS[2], ARGV[2]) end return 0";
 
+/** Takes names out of the set of a home, unless their devices have registered since. */
+const FORGET =
+	"for i = 2, #KEYS do if redis.call('EXISTS', KEYS[i]) == 0 then redis.call('SREM', KEYS[1], ARGV[i - 1]) end end return 0";
+
 /**
  * Keeps registered devices in a Redis or Valkey server that several instances share (P2P-15). Each device is a key that expires; the set
  * of a home names its devices. Messages between instances go by channels.
@@ -125,13 +129,19 @@ export class ValkeyRegistry implements PeerRegistry {
 		const values = await this.client.mgetBuffer(peers.map((peer) => keyOf(home, peer)));
 		const found: Registration[] = [];
 		const gone: string[] = [];
+		const foreign: string[] = [];
 		for (const [i, peer] of peers.entries()) {
 			const value = values[i];
 			const registration = value === null || value === undefined ? undefined : registrationOf(home, peer, value);
-			if (registration === undefined) gone.push(peer);
-			else if (found.length < PEERS_PER_HOME) found.push(registration);
+			if (registration !== undefined) {
+				if (found.length < PEERS_PER_HOME) found.push(registration);
+			} else (value ? foreign : gone).push(peer);
 		}
-		if (gone.length > 0) this.ignore(this.client.srem(set, ...gone));
+		if (foreign.length > 0) this.ignore(this.client.srem(set, ...foreign));
+		if (gone.length > 0) {
+			const keys = gone.map((peer) => keyOf(home, peer));
+			this.ignore(this.client.eval(FORGET, 1 + keys.length, set, ...keys, ...gone));
+		}
 		return found;
 	}
 

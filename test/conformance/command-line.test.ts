@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FRAME, NODE_PROGRAM, XS_PROGRAM } from "../../tools/camera-program";
@@ -39,9 +39,9 @@ for (const [name, command, need] of PROGRAMS) {
 		before(async function () {
 			needs(this, need, "script");
 			folder = mkdtempSync(join(tmpdir(), "porthole-command-line-"));
-			taken = createServer().listen(0);
+			port = await freePort();
+			taken = createServer().listen(port);
 			await once(taken, "listening");
-			port = (taken.address() as AddressInfo).port;
 			// They take ten seconds, in which the other tests run.
 			const doctor = ["doctor", "--interface", "lo", "--data", folder];
 			doctors = Promise.all([run(...doctor), run(...doctor, "--json")]);
@@ -99,9 +99,9 @@ for (const [name, command, need] of PROGRAMS) {
 		});
 
 		it("waits for the port with --retry", async () => {
-			const other = createServer().listen(0);
+			const wanted = await freePort();
+			const other = createServer().listen(wanted);
 			await once(other, "listening");
-			const wanted = (other.address() as AddressInfo).port;
 			const words = device("camera", "--http-port", `${wanted}`, "--rtsp-port", "0", "--retry");
 			const child = spawn(command[0], [...command.slice(1), ...words], { stdio: ["ignore", "ignore", "pipe"] });
 			children.push(child);

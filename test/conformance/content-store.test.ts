@@ -97,9 +97,10 @@ describe("conformance/content-store on Node.js", function () {
 		});
 		assert.equal(child.exitCode, null, "the program runs");
 		const gone = once(child, "close");
+		const killed = Date.now();
 		child.kill("SIGKILL");
 		await gone;
-		said += `killed ${Date.now()}\n`;
+		said += `killed ${killed}\n`;
 		return said.split("\n").slice(0, -1);
 	}
 

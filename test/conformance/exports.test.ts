@@ -197,15 +197,21 @@ const SHOWN = `(async (url, at) => {
 	const video = document.querySelector("video");
 	const event = (name) => new Promise((done) => video.addEventListener(name, done, { once: true }));
 	const loaded = event("loadeddata");
+	// A picture is drawn a little after it was decoded; a browser that draws nothing does not say so.
+	const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+	const drawn = () => Promise.race([new Promise((done) => video.requestVideoFrameCallback(done)), pause(3000)]);
+	let shown = drawn();
 	video.src = url;
 	await loaded;
 	if (at > 0) {
+		await shown;
 		const sought = event("seeked");
+		shown = drawn();
 		video.currentTime = at;
 		await sought;
 	}
-	// A picture is drawn a little after it was decoded.
-	await new Promise((done) => setTimeout(done, 300));
+	await shown;
+	await pause(300);
 	const canvas = document.createElement("canvas");
 	canvas.width = video.videoWidth;
 	canvas.height = video.videoHeight;

@@ -21,7 +21,7 @@ import { recordOf } from "../support/ledger-suite";
 import { needs } from "../support/needs";
 import { visit } from "../support/raw-visit";
 import { FLEET_KEY, signedReport } from "../support/relay-reports";
-import { pause } from "../support/until";
+import { pause, until } from "../support/until";
 
 /** How often each program is killed. */
 const KILLS = Number(process.env["PORTHOLE_TEST_KILLS"] ?? "3");
@@ -87,6 +87,8 @@ describe("conformance/ledger program", function () {
 					}
 				};
 				const reporters = Array.from({ length: AT_A_TIME }, report);
+				const before = confirmed.size;
+				await until("confirmed reports", 10_000, () => confirmed.size > before + 10);
 				await pause(300 + random.below(700));
 				if (round < KILLS) process.kill(nas.pid, "SIGKILL");
 				isOver = true;

@@ -73,8 +73,8 @@ async function killAgainAndAgain(program: readonly string[]): Promise<void> {
 	const ledger = new KillLedger(prng);
 	const port = await ledger.listen();
 	const safe = new Map<string, number>();
-	/** Runs it until it has said a line and for some time more; then kills it. */
-	const run = async (more: readonly string[], line: string, time: number): Promise<void> => {
+	/** Runs it until it has said a line and that so many sessions are safe, and for some time more; then kills it. */
+	const run = async (more: readonly string[], line: string, sessions: number, time: number): Promise<void> => {
 		const [command, ...args] = [...program, folder, `${port}`, ...more];
 		const env = { ...process.env, TS_NODE_PROJECT: join(TOP, "tsconfig.json") };
 		const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "inherit"] });
@@ -84,6 +84,7 @@ async function killAgainAndAgain(program: readonly string[]): Promise<void> {
 		});
 		await until(line, 60_000, () => said.includes(`${line}\n`) || child.exitCode !== null);
 		assert.equal(child.exitCode, null, "the program runs");
+		await until("safe sessions", 20_000, () => said.split("safe ").length > sessions || child.exitCode !== null);
 		await pause(time);
 		const gone = once(child, "close");
 		child.kill("SIGKILL");
@@ -94,9 +95,9 @@ async function killAgainAndAgain(program: readonly string[]): Promise<void> {
 		}
 	};
 	try {
-		for (let round = 0; round < KILLS; round++) await run([], "open", prng.below(1500));
+		for (let round = 0; round < KILLS; round++) await run([], "open", 6, prng.below(1500));
 		ledger.loss = 0;
-		await run(["quiet"], "empty", 0);
+		await run(["quiet"], "empty", 0, 0);
 		assert(safe.size > 5 * KILLS, `${safe.size} sessions`);
 		const sessions = new Map<string, MeteringRecord[]>();
 		for (const record of ledger.records.values())

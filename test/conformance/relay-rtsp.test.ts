@@ -6,6 +6,7 @@ import { RELAY_PROGRAMS, type RunningCamera, startRelay } from "../../tools/came
 import { freePort } from "../../tools/free-port";
 import { GstRtspServer } from "../support/gst-rtsp-server";
 import { isLatePause } from "../support/late-pause";
+import { withoutLosses, withoutPorts } from "../support/lost-datagrams";
 import { needs } from "../support/needs";
 import { until } from "../support/until";
 import { client } from "./tls-fixture";
@@ -54,8 +55,10 @@ for (const program of RELAY_PROGRAMS) {
 		const ffmpeg = async (path: string, transport: string) => {
 			const url = `rtsp://127.0.0.1:${port}/${path}`;
 			const output = ["-frames:v", "12", "-f", "framecrc", "-"];
-			const { out, err } = await client("ffmpeg", ["-v", "error", "-rtsp_transport", transport, "-i", url, ...output]);
-			return { err, pictures: out.split("\n").filter((line) => line.startsWith("0,")).length };
+			const { out, err } = await withoutLosses(() =>
+				client("ffmpeg", ["-v", "error", "-rtsp_transport", transport, "-i", url, ...output]),
+			);
+			return { err: withoutPorts(err), pictures: out.split("\n").filter((line) => line.startsWith("0,")).length };
 		};
 		/** Decodes pictures with GStreamer. */
 		const gstreamer = async (path: string, transport: string) => {

@@ -14,7 +14,7 @@ import { gateJpeg } from "../../src/stream/packets/jpeg-gate";
 import { PacketStream } from "../../src/stream/packets/packet-stream";
 import { RtpPacket } from "../../src/wire/rtp";
 import { needs } from "../support/needs";
-import { decodedHashes, freePort, hashesOf, PlayerProcess } from "../support/player-process";
+import { decodedHashes, freePair, hashesOf, PlayerProcess } from "../support/player-process";
 import { frameOf, packetsOf } from "../support/rtp-pictures";
 import { until } from "../support/until";
 
@@ -126,7 +126,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 		pictures: number,
 		pace?: number,
 	): Promise<string[]> {
-		const port = await freePort();
+		const port = await freePair();
 		writeFileSync(path("stream.sdp"), sdp(port, media));
 		const args = [
 			"-v",
@@ -164,7 +164,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 		list: Iterable<readonly Uint8Array[]>,
 		packets: number,
 	): Promise<string> {
-		const port = await freePort();
+		const port = await freePair();
 		const file = path("gstreamer.out");
 		const pipeline = `udpsrc port=${port} buffer-size=4000000 num-buffers=${packets} caps=${caps} ! ${elements} ! filesink location=${file}`;
 		const player = new PlayerProcess(port, "gst-launch-1.0", ["-q", "-e", ...pipeline.split(" ")]);
@@ -293,7 +293,7 @@ describe("RTP that players decode (STR-9, STR-25)", function () {
 		take: (bytes: Uint8Array) => void,
 		isWhole: () => boolean,
 	): Promise<void> {
-		const port = await freePort();
+		const port = await freePair();
 		const socket = createSocket({ type: "udp4", recvBufferSize: 4_000_000 });
 		await new Promise<void>((done) => socket.bind(port, "127.0.0.1", done));
 		socket.on("message", take);

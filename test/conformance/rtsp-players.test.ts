@@ -6,6 +6,7 @@ import { CAMERA_PROGRAMS, FRAME, type RunningCamera, startCamera } from "../../t
 import { freePort } from "../../tools/free-port";
 import { PASSWORD } from "../support/digest";
 import { isLatePause } from "../support/late-pause";
+import { withoutLosses, withoutPorts } from "../support/lost-datagrams";
 import { needs } from "../support/needs";
 import { decodedHashes } from "../support/player-process";
 import { until } from "../support/until";
@@ -16,7 +17,7 @@ const TRANSPORTS = ["tcp", "udp"] as const;
 
 for (const program of CAMERA_PROGRAMS) {
 	describe(`video players at a camera on ${program.name}`, function () {
-		this.timeout(120_000);
+		this.timeout(300_000);
 		let folder: string;
 		let tls: TlsFolder;
 		let camera: RunningCamera;
@@ -65,17 +66,19 @@ for (const program of CAMERA_PROGRAMS) {
 				"yuvj420p",
 				file,
 			];
-			const before = lostDatagrams();
-			const { out, err } = await client("ffmpeg", ["-v", "error", "-y", ...options, "-i", url, ...output]);
-			return { out, err: withoutLosses(withoutPorts(err), before), picture: () => readFileSync(file) };
+			const { out, err } = await withoutLosses(() =>
+				client("ffmpeg", ["-v", "error", "-y", ...options, "-i", url, ...output]),
+			);
+			return { out, err: withoutPorts(err), picture: () => readFileSync(file) };
 		}
 
 		/** Plays to the end. @returns how many pictures ffmpeg got */
 		async function count(url: string, ...options: string[]) {
-			const before = lostDatagrams();
-			const { out, err } = await client("ffmpeg", ["-v", "error", ...options, "-i", url, "-f", "framecrc", "-"]);
+			const { out, err } = await withoutLosses(() =>
+				client("ffmpeg", ["-v", "error", ...options, "-i", url, "-f", "framecrc", "-"]),
+			);
 			return {
-				err: withoutLosses(withoutPorts(err), before),
+				err: withoutPorts(err),
 				pictures: out.split("\n").filter((line) => /^0,/.test(line)).length,
 			};
 		}
@@ -182,24 +185,4 @@ for (const program of CAMERA_PROGRAMS) {
 			await until("all sessions have ended", 5000, ask);
 		});
 	});
-}
-
-/** Leaves out the complaints of ffmpeg about ports that other programs have; it takes the next one. */
-function withoutPorts(said: string): string {
-	return said.replace(/^.*bind failed: Address already in use\n(?: *Last message repeated.*\n)?/gm, "");
-}
-
-/** How many datagrams this machine's kernel has thrown away, because a program did not read them in time. */
-function lostDatagrams(): number {
-	const [names, values] = [...readFileSync("/proc/net/snmp", "latin1").matchAll(/^Udp: (.*)$/gm)].map(([, row]) => row);
-	return Number(values.split(" ")[names.split(" ").indexOf("RcvbufErrors")]);
-}
-
-/** What ffmpeg says, without what it says of lost datagrams, if the kernel has lost any since then. */
-function withoutLosses(said: string, before: number): string {
-	if (lostDatagrams() === before) return said;
-	return said.replace(
-		/^.*(?:Missing packets; dropping frame|Received packet without a start chunk; dropping frame|RTP timestamps don't match)\.\n(?: *Last message repeated.*\n)?/gm,
-		"",
-	);
 }

@@ -64,13 +64,13 @@ zpty -d shell`;
 	};
 
 function linesOf(shell: string, args: readonly string[]): string[] {
-	const { stdout, stderr } = spawnSync(shell, args, { encoding: "utf8", timeout: 20_000 });
+	const { stdout, stderr } = spawnSync(shell, args, { encoding: "utf8", timeout: 60_000 });
 	assert.equal(stderr, "", shell);
 	return stdout.split("\n").map((line) => line.trim());
 }
 
 describe("conformance/shell completion", function () {
-	this.timeout(120_000);
+	this.timeout(300_000);
 	let folder: string;
 	before(() => {
 		folder = mkdtempSync(join(tmpdir(), "porthole-shell-"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { connect as connectPlain, type Socket } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls, type TLSSocket } from "node:tls";
@@ -61,6 +61,11 @@ export function tlsSuite(start: StartServer): void {
 		const pem = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----\n/.exec(await seen())?.[0] ?? "";
 		writeFileSync(join(folder.path, "seen.pem"), pem);
 		return pem === "" ? "none" : openssl("x509 -noout -serial", "-in", join(folder.path, "seen.pem")).trim();
+	};
+	/** Gives a file other content in one step, so that nobody sees it empty. */
+	const replace = (path: string, content: string | Uint8Array) => {
+		writeFileSync(`${path}.new`, content);
+		renameSync(`${path}.new`, path);
 	};
 	const comes = (look: () => Promise<boolean> | boolean, what: string) => until(what, LIMIT, look);
 	async function dialTls(): Promise<TLSSocket> {
@@ -226,12 +231,12 @@ export function tlsSuite(start: StartServer): void {
 
 	it("keeps the old certificate when the new file is broken, and warns", async () => {
 		const good = readFileSync(folder.certificate);
-		writeFileSync(folder.certificate, "no certificate\n");
+		replace(folder.certificate, "no certificate\n");
 		await remarked(
 			/^warn: the changed TLS files can't be used, the old ones stay in use: .*cert\.pem has no certificate in PEM format$/,
 		);
 		assert.equal(await serialSeen(), serial);
-		writeFileSync(folder.certificate, good);
+		replace(folder.certificate, good);
 		await remarked(/^info: the TLS certificate has changed and was reloaded/);
 		const { remarks } = await stateOf(server.port);
 		assert.equal(remarks.filter((line) => line.startsWith("warn")).length, 1, "one warning a change");
@@ -270,11 +275,11 @@ export function tlsSuite(start: StartServer): void {
 		const { certificate, key } = folder;
 		server.stop();
 		server = await start({ certificate, key, handshakeTime: HANDSHAKE_TIME });
+		const begun = performance.now();
 		const silent = [dialPlain(), dialPlain()];
 		silent[1].write(Buffer.from("1603010200010001fc", "hex"));
-		const begun = Date.now();
 		await Promise.all(silent.map((socket) => new Promise<void>((done) => socket.once("close", () => done()).resume())));
-		const took = Date.now() - begun;
+		const took = performance.now() - begun;
 		assert.ok(took >= HANDSHAKE_TIME - 50 && took < 4 * LIMIT, `${took} ms`);
 		assert.equal((await stateOf(server.port)).connections, 1, "nobody was told of them");
 	});

@@ -120,7 +120,10 @@ describe("lab/demo: npm start", function () {
 	it("has a NAS on the portal that records the three cameras (ONE-2, ONE-11)", async () => {
 		let nas = "";
 		await until("the NAS is on the portal", 15_000, async () => {
-			const answer = await fetchAs(url(1, "api/v1/cameras"), { headers: { connection: "close" } });
+			const answer = await fetchAs(url(1, "api/v1/cameras"), { headers: { connection: "close" } }).catch(
+				() => undefined,
+			);
+			if (answer?.status !== 200) return false;
 			nas = ((await answer.json()) as { nas: { url: string }[] }).nas[0]?.url ?? "";
 			return nas !== "";
 		});
@@ -141,7 +144,8 @@ describe("lab/demo: npm start", function () {
 		await until("it is gone from the portal", 15_000, async () => (await count()) === 2);
 		await fetchAs(url(3, "demo/plug/3"), { method: "POST", redirect: "manual" });
 		await until("it is back on the portal", 10_000, async () => (await count()) === 3);
-		assert.equal(demo.errors, "");
+		// A NAS may have noticed that it was without pictures for 10 s.
+		assert.equal(demo.errors.replace(/^.* warn {2}recorder: "Camera 3".*no picture for.*\n/gm, ""), "");
 	});
 
 	it("has another representative soon after the first one is unplugged", async () => {

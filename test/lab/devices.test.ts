@@ -154,7 +154,7 @@ describe("lab/devices of real cameras", function () {
 			let state = await read("fleet/actions");
 			await until("the action is over", WAIT * 2, async () => {
 				state = (await read("fleet/actions")) ?? state;
-				return state.action?.isOver === true;
+				return state?.action?.isOver === true;
 			});
 			for (const { name, state: done, message } of state.action.devices)
 				assert.equal(done, "done", `${name}: ${message}`);

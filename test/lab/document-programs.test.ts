@@ -235,6 +235,10 @@ describe("lab/Porthole's own commands in the documents", function () {
 		const pairing = start(readme(/main\.js view --pair/).replace("CODE", code), viewer, "cam2");
 		await Promise.race([said(pairing, /Pages: +http/), pairing.ended]);
 		await pairing.leave();
+		await until("the camera is registered", START_TIME, async () => {
+			const { stdout } = await lab.exec("home", [...login, "http://192.168.0.11:8000/metrics"]);
+			return /^porthole_peer_registered 1$/m.test(stdout);
+		});
 		const view = start(readme(/main\.js view --pair/).replace(" --pair CODE", ""), viewer, "cam2");
 		const [, url] = await said(view, /Pages: +(http:\/\/localhost:8088\/\S*)/);
 		const shown = await lab.exec("cam2", ["curl", "-sL", "-m", "20", "-c", "/dev/null", url]);

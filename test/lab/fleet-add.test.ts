@@ -91,7 +91,7 @@ describe("lab/adding cameras that nobody has set up", function () {
 		const { id } = await ask(4, "api/v1/status", second);
 		await until("the first has heard of the second", WAIT, async () => {
 			const { cameras } = await ask(3, "api/v1/cameras", first);
-			return cameras.some((camera: { id: string }) => camera.id === id);
+			return cameras?.some((camera: { id: string }) => camera.id === id);
 		});
 		const answer = await ask(3, `api/v1/cameras/${id}/add`, first, { password: second });
 		assert.equal(answer.done, true, JSON.stringify(answer));

@@ -123,8 +123,8 @@ describe("lab/peers: the NATs of the lab", function () {
 			["nodrop", 5052, false],
 		] as const) {
 			await built().setNat("a", kind);
-			servers.first.send(PUBLIC.a[0], port, "early");
-			await servers.first.sent("early");
+			servers.first.send(PUBLIC.a[0], port, `early ${kind}`);
+			await servers.first.sent(`early ${kind}`);
 			await pause(QUIET);
 			const end = await UdpEnd.open(built().lab, "a1", "0.0.0.0", port);
 			end.send(ADDRESS.wan, STUN_PORT, `late ${kind}`);

@@ -159,7 +159,7 @@ export function peerViewSuite(camera: CameraKind): void {
 			code: ended,
 			stdout,
 			stderr,
-		} = await built().lab.exec("b1", ["timeout", "30", "gst-launch-1.0", ...pipeline]);
+		} = await built().lab.exec("b1", ["timeout", "100", "gst-launch-1.0", ...pipeline]);
 		const output = stdout + stderr;
 		assert.ok(ended === 0 || isLatePause(output) || output.includes("Got EOS"), output);
 	});

@@ -1,5 +1,5 @@
-"""ping.py FROM TO: sends an ICMP echo request. Exit code 0, and the milliseconds on standard output, when the answer
-comes within half a second."""
+"""ping.py FROM TO [SECONDS]: sends an ICMP echo request. Exit code 0, and the milliseconds on standard output, when the
+answer comes within half a second, or within so many seconds."""
 import os, socket, struct, sys, time
 
 own, to = sys.argv[1:3]
@@ -17,7 +17,7 @@ try:
     raw.sendto(packet, (to, 0))
 except OSError as error:
     sys.exit(f"{error}")
-end = sent + 0.5
+end = sent + (float(sys.argv[3]) if len(sys.argv) > 3 else 0.5)
 while time.monotonic() < end:
     raw.settimeout(max(0.001, end - time.monotonic()))
     try:

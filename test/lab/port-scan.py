@@ -2,10 +2,14 @@
 
 Prints a line with the TCP ports that accepted a connection, for each address: "ADDRESS 8554".
 """
-import errno, selectors, socket, sys, time
+import errno, resource, socket, sys, time
 
 BATCH = 400
 LAST = 10_001
+# A SYN that was lost is repeated after a second.
+ANSWERED = 3
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (2 * LAST, 2 * LAST))
 
 for address in sys.argv[2:]:
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -16,8 +20,8 @@ for address in sys.argv[2:]:
             pass
     udp.close()
     accepted = []
+    sockets = []
     for first in range(1, LAST, BATCH):
-        sockets = []
         for port in range(first, min(first + BATCH, LAST)):
             tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             tcp.setblocking(False)
@@ -26,11 +30,12 @@ for address in sys.argv[2:]:
                 continue
             sockets.append((port, tcp))
         time.sleep(0.05)
-        for port, tcp in sockets:
-            try:
-                tcp.getpeername()
-                accepted.append(port)
-            except OSError:
-                pass
-            tcp.close()
+    time.sleep(ANSWERED)
+    for port, tcp in sockets:
+        try:
+            tcp.getpeername()
+            accepted.append(port)
+        except OSError:
+            pass
+        tcp.close()
     print(address, *accepted, flush=True)

@@ -15,7 +15,7 @@ const INSIDE: Readonly<Record<"first" | "second", readonly string[]>> = {
 };
 
 describe("lab/port scan from the Internet", function () {
-	this.timeout(120_000);
+	this.timeout(300_000);
 
 	for (const [form, table, reachable] of [
 		["first", FIRST_FORM, [`tcp ${CONTROL_PORT}`]],
@@ -32,7 +32,8 @@ describe("lab/port scan from the Internet", function () {
 					await until(`a listener at port ${port}`, 5000, () => server.output.includes("ready"));
 				}
 				const script = resolve(__dirname, "port-scan.py");
-				const scan = (last: number) => (address: string) => lab.exec("client", ["python3", script, `${last}`, address]);
+				const scan = (last: number) => (address: string) =>
+					lab.exec("client", ["python3", script, `${last}`, address], 280_000);
 				const scans = [...[CONTROL_SEEN, MEDIA_SEEN].map(scan(65_535)), ...INSIDE[form].map(scan(10_000))];
 				const found = await Promise.all(scans);
 				for (const { code, stderr } of found) assert.equal(code, 0, stderr);
@@ -41,15 +42,15 @@ describe("lab/port scan from the Internet", function () {
 				assert.deepEqual(await built().arrivedAtA(), reachable);
 				assert.equal(await built().packets("media_in"), 0);
 				assert.equal(await built().packets("others_in"), 0);
-				assert.ok((await built().passed("router", "media network")) > 19_900);
+				assert.ok((await built().passed("router", "media network")) > 19_000);
 				assert.ok((await built().passed("router", "not a report")) > 65_000);
 			});
 
 			it("reaches nothing with forged senders or ICMP, and interface B reaches nobody with it (STR-16)", async () => {
 				const { lab } = built();
-				const ping = async (ns: string, from: string, to: string): Promise<boolean> =>
-					(await lab.exec(ns, ["python3", resolve(__dirname, "ping.py"), from, to])).code === 0;
-				assert.ok(await ping("client", CLIENT, "198.20.0.1"), "the ping of the lab works");
+				const ping = async (ns: string, from: string, to: string, ...limit: string[]): Promise<boolean> =>
+					(await lab.exec(ns, ["python3", resolve(__dirname, "ping.py"), from, to, ...limit])).code === 0;
+				assert.ok(await ping("client", CLIENT, "198.20.0.1", "10"), "the ping of the lab works");
 				for (const [from, to] of [
 					["10.1.0.77", "10.1.0.10"],
 					["10.3.0.77", "10.1.0.10"],
@@ -71,9 +72,9 @@ describe("lab/port scan from the Internet", function () {
 			});
 
 			it("leaves the way from the LAN to the Internet open, and not that to the media network (STR-15)", async () => {
-				const ping = async (to: string) =>
-					built().lab.exec("home", ["python3", resolve(__dirname, "ping.py"), HOME, to]);
-				assert.equal((await ping(CLIENT)).code, 0);
+				const ping = async (to: string, ...limit: string[]) =>
+					built().lab.exec("home", ["python3", resolve(__dirname, "ping.py"), HOME, to, ...limit]);
+				assert.equal((await ping(CLIENT, "10")).code, 0);
 				assert.notEqual((await ping(media)).code, 0);
 				assert.equal(await built().packets("media_in"), 0);
 			});

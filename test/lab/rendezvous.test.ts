@@ -67,6 +67,8 @@ describe("lab/rendezvous", function () {
 		return process.output;
 	}
 
+	const isListed = async () => /^Cabin: Garage$/m.test(await list());
+
 	/** Lets home b reach only the instances that are given. */
 	async function reach(allowed: readonly ServerPlace[]): Promise<void> {
 		for (const place of PLACES) {
@@ -94,7 +96,7 @@ describe("lab/rendezvous", function () {
 		const [edge] = await edges();
 		for (const place of PLACES) {
 			await reach([place]);
-			assert.match(await list(), /^Cabin: Garage$/m, `by ${place}, registered at ${edge}`);
+			await until(`it is found by ${place}, registered at ${edge}`, 10_000, isListed);
 		}
 		await reach(PLACES.filter((place) => place !== edge));
 		const view = built().start("b1", "view", "garage", "--data", built().data("viewer"), "--interface", "eth0");
@@ -112,7 +114,7 @@ describe("lab/rendezvous", function () {
 			assert.ok(edge !== undefined);
 			await running.get(edge)?.crash();
 			await until(`the camera has left ${edge}`, 60_000, async () => (await edges()).length > 0);
-			await until("it is found", 60_000, async () => /^Cabin: Garage$/m.test(await list()));
+			await until("it is found", 60_000, isListed);
 			await start(edge);
 		}
 	});
@@ -121,10 +123,10 @@ describe("lab/rendezvous", function () {
 		await store.crash();
 		const [edge] = await edges();
 		await reach([edge]);
-		assert.match(await list(), /^Cabin: Garage$/m, "by the instance that knows it itself");
+		await until("it is found by the instance that knows it itself", 10_000, isListed);
 		await reach(PLACES.filter((place) => place !== edge));
 		store = await built().startStore();
-		await until("the others know it again", 60_000, async () => /^Cabin: Garage$/m.test(await list()));
+		await until("the others know it again", 60_000, isListed);
 		await reach(PLACES);
 	});
 
@@ -189,7 +191,7 @@ describe("lab/rendezvous", function () {
 		assert.equal(after?.devices, 1);
 		assert.equal(after?.counters.agreements, before?.counters.agreements, "no costly computation");
 		await reach([edge]);
-		assert.match(await list(), /^Cabin: Garage$/m, table.join("\n"));
+		await until(`it is found:\n${table.join("\n")}`, 10_000, isListed);
 		const view = built().start("b1", "view", "garage", "--data", built().data("viewer"), "--interface", "eth0");
 		await until("it is reached where it was", 20_000, () => {
 			assert.ok(view.running, view.output);

@@ -73,7 +73,7 @@ class Watcher {
 }
 
 describe("lab/succession-carries: the representative dies while it is recorded and relayed", function () {
-	this.timeout(120_000);
+	this.timeout(300_000);
 	const house = houseFor("igd1 insecure", (context) => needs(context, ...LAB_NEEDS, "build", "ffprobe"));
 	const watchers: Watcher[] = [];
 	let storage = "";

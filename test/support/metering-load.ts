@@ -8,7 +8,8 @@ import type { RelayedContent } from "../../src/relay/relayed-content";
 
 /** The key that the program and the test share. */
 export const LOAD_KEY = utf8Encode("a key of this relay and its home");
-const EVERY = 10;
+/** In milliseconds: longer than a slow disk takes to sync. */
+const EVERY = 40;
 const LIVE = 6;
 
 const CONTENT: RelayedContent = {

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
 import { readFileSync } from "node:fs";
+import { freePort } from "../../tools/free-port";
 import { until } from "./until";
 
 /** The hashes of the pictures that ffmpeg decodes from a file or a stream. */
 export function decodedHashes(...input: readonly string[]): string[] {
 	const args = ["-v", "error", ...input, "-f", "framemd5", "-"];
-	const { stdout, stderr } = spawnSync("ffmpeg", args, { encoding: "utf8", timeout: 30_000 });
+	const { stdout, stderr } = spawnSync("ffmpeg", args, { encoding: "utf8", timeout: 100_000 });
 	return hashesOf(stdout, stderr);
 }
 
@@ -33,7 +34,7 @@ export class PlayerProcess {
 		this.child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], timeout: 60_000 });
 		this.child.stdout?.on("data", (chunk) => (this.output += chunk));
 		this.child.stderr?.on("data", (chunk) => (this.problems += chunk));
-		this.child.once("exit", () => (this.ended = true));
+		this.child.once("close", () => (this.ended = true));
 	}
 
 	/** Waits until it listens, sends the bursts of packets at an even pace, again and again, until it has ended. */
@@ -62,15 +63,8 @@ export class PlayerProcess {
 	}
 }
 
-/** Returns an even port that is free now, as is the next one. */
-export async function freePort(): Promise<number> {
-	for (;;) {
-		const port = await new Promise<number>((done) => {
-			const socket = createSocket("udp4").bind(0, "127.0.0.1", () => {
-				const { port } = socket.address();
-				socket.close(() => done(port));
-			});
-		});
-		if (port % 2 === 0) return port;
-	}
+/** Returns an even port that no other test gets, and neither the next one. */
+export async function freePair(): Promise<number> {
+	const first = await freePort(3);
+	return first + (first % 2);
 }

@@ -22,7 +22,7 @@ const TRIES = 4;
 const SEARCH_AGAIN: Millis = 400;
 const SEARCH_WAIT: Millis = 1600;
 /** Leaving takes no longer than this. */
-const LEAVE_MAX: Millis = 1000;
+const LEAVE_MAX: Millis = 2000;
 
 /** Not authorized; client address does not match. @see RFC 6887 §7.4 */
 const PCP_NOT_ALLOWED: readonly number[] = Object.freeze([2, 12]);

@@ -11,6 +11,7 @@ import { FRAME } from "../../../tools/camera-program";
 import { freePort } from "../../../tools/free-port";
 import { ownerCookie, viewerToken } from "../../../tools/owner-session";
 import { PASSWORD } from "../../support/digest";
+import { withoutLosses, withoutPorts } from "../../support/lost-datagrams";
 import { needs } from "../../support/needs";
 import { pause, until } from "../../support/until";
 import { compilePreload } from "./devices/compile";
@@ -112,9 +113,11 @@ describe("hosts-linux/porthole-linux", function () {
 		for (const transport of ["tcp", "udp"]) {
 			const url = `rtsp://owner:${PASSWORD}@127.0.0.1:${rtspPort}/h264`;
 			const play = ["-loglevel", "error", "-rtsp_transport", transport, "-i", url, "-frames:v", "25"];
-			const { stdout, stderr } = await run("ffmpeg", [...play, "-f", "framecrc", "-vsync", "0", "-"]);
+			const { stdout, stderr } = await withoutLosses(() =>
+				run("ffmpeg", [...play, "-f", "framecrc", "-vsync", "0", "-"]),
+			);
 			const pictures = stdout.split("\n").filter((line) => line.startsWith("0,"));
-			assert.deepEqual([pictures.length, stderr], [25, ""], transport);
+			assert.deepEqual([pictures.length, withoutPorts(stderr)], [25, ""], transport);
 		}
 		rmSync(second);
 	});

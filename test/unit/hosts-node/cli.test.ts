@@ -107,7 +107,7 @@ describe("hosts-node/main", function () {
 			await new Promise<void>((resolve) => {
 				demo.stdout.on("data", (data: Buffer) => {
 					out += data.toString();
-					if (out.includes("Open ")) resolve();
+					if (out.includes("Open ") && out.includes("\nCamera 1 for a video player: ")) resolve();
 				});
 				demo.on("close", () => resolve());
 			});
