@@ -5,11 +5,14 @@ Prints a line with the TCP ports that accepted a connection, for each address: "
 import errno, resource, socket, sys, time
 
 BATCH = 400
-LAST = 10_001
+LAST = 10_000
 # A SYN that was lost is repeated after a second.
 ANSWERED = 3
 
-resource.setrlimit(resource.RLIMIT_NOFILE, (2 * LAST, 2 * LAST))
+# As many sockets at a time as this process may have.
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+PIECE = LAST if hard == resource.RLIM_INFINITY else min(LAST, hard - 50)
 
 for address in sys.argv[2:]:
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -20,22 +23,23 @@ for address in sys.argv[2:]:
             pass
     udp.close()
     accepted = []
-    sockets = []
-    for first in range(1, LAST, BATCH):
-        for port in range(first, min(first + BATCH, LAST)):
+    for first in range(1, LAST + 1, PIECE):
+        sockets = []
+        for port in range(first, min(first + PIECE, LAST + 1)):
             tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             tcp.setblocking(False)
-            if tcp.connect_ex((address, port)) not in (0, errno.EINPROGRESS):
+            if tcp.connect_ex((address, port)) in (0, errno.EINPROGRESS):
+                sockets.append((port, tcp))
+            else:
                 tcp.close()
-                continue
-            sockets.append((port, tcp))
-        time.sleep(0.05)
-    time.sleep(ANSWERED)
-    for port, tcp in sockets:
-        try:
-            tcp.getpeername()
-            accepted.append(port)
-        except OSError:
-            pass
-        tcp.close()
+            if port % BATCH == 0:
+                time.sleep(0.05)
+        time.sleep(ANSWERED)
+        for port, tcp in sockets:
+            try:
+                tcp.getpeername()
+                accepted.append(port)
+            except OSError:
+                pass
+            tcp.close()
     print(address, *accepted, flush=True)
