@@ -3,8 +3,11 @@ import type { ContentDescription } from "../content";
 import { RtspRefusal } from "../rtsp-refusal";
 import type { Answered } from "../stream-transport";
 
-/** How long a client waits for the first picture of a source that sleeps: an encoder on a busy board takes seconds to start. */
-const PATIENCE: Millis = 10_000;
+/**
+ * How long a client waits for the first picture of a source that sleeps: an encoder on a busy board takes seconds to start. Less than
+ * our own client waits for an answer.
+ */
+const PATIENCE: Millis = 8000;
 /** How many may wait; more than all clients of a home that ask at once. */
 const WAITING_MAX = 64;
 

@@ -32,10 +32,10 @@ describe("stream/stream-distribution: DESCRIBE", () => {
 		assert.equal((answers[0] as ContentDescription).video.frameRate, 0);
 	});
 
-	it("refuses after 5 s with 503 when there is no picture", () => {
+	it("refuses after 8 s with 503 when there is no picture", () => {
 		const stage = new StreamStage();
 		const answers = stage.describe();
-		stage.pass(4999);
+		stage.pass(7999);
 		assert.equal(answers.length, 0);
 		stage.pass(1);
 		assert.equal(status(answers[0]), 503);
