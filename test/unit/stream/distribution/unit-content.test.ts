@@ -28,7 +28,7 @@ describe("stream/unit-content: DESCRIBE", () => {
 		stage.unit(false);
 		const { id, video } = answers[0] as ContentDescription;
 		assert.deepEqual([id, video.encoding, video.parameterSets, video.frameRate], ["h264", "H264", SETS, 25]);
-		stage.pass(8000);
+		stage.pass(10_000);
 		assert.equal(source.sink, undefined, "it sleeps again");
 		assert.equal(stage.distribution.deadline, Infinity);
 	});
@@ -129,7 +129,7 @@ for (const framing of ["udp", "tcp"] as const) {
 			const client = stage.play(framing, { content: "h264" });
 			for (let i = 0; i < 30; i++) stage.unit(i % 10 === 0);
 			client.teardown();
-			stage.pass(8000);
+			stage.pass(10_000);
 			assert.equal(source.sink, undefined);
 			assert.equal(stage.recycled, 30);
 			assert.equal(stage.distribution.deadline, Infinity);
