@@ -197,7 +197,7 @@ const SHOWN = `(async (url, at) => {
 	const video = document.querySelector("video");
 	const event = (name) => new Promise((done) => video.addEventListener(name, done, { once: true }));
 	const loaded = event("loadeddata");
-	// A picture is drawn a little after it was decoded; a browser that draws nothing does not say so.
+	// A picture is drawn a little after it was decoded; where nothing new has to be drawn the browser does not say so.
 	const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 	const drawn = () => Promise.race([new Promise((done) => video.requestVideoFrameCallback(done)), pause(3000)]);
 	let shown = drawn();

@@ -11,9 +11,9 @@ export function withoutPorts(said: string): string {
 	return said.replace(/^.*bind failed: Address already in use\n(?: *Last message repeated.*\n)?/gm, "");
 }
 
-/** Plays again, twice at most, while the kernel threw datagrams away meanwhile. @returns what the last play gave */
+/** Plays until the kernel has thrown no datagram away meanwhile, five times at most. @returns what the last play gave */
 export async function withoutLosses<T>(play: () => Promise<T>): Promise<T> {
-	for (let more = 2; ; more--) {
+	for (let more = 4; ; more--) {
 		const before = lostDatagrams();
 		const result = await play();
 		if (more === 0 || lostDatagrams() === before) return result;

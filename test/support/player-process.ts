@@ -63,7 +63,7 @@ export class PlayerProcess {
 	}
 }
 
-/** Returns an even port that no other test gets, and neither the next one. */
+/** Returns an even port; no other test gets it or the next one. */
 export async function freePair(): Promise<number> {
 	const first = await freePort(3);
 	return first + (first % 2);

@@ -84,8 +84,8 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 	private readonly scaled: ScaledPictures;
 	/** The time between the two newest pictures; 0 before the second. */
 	private interval: Millis = 0;
-	/** Whether there was no picture since viewers came: the time before it is a pause. */
-	private begun = false;
+	/** True: there was no picture yet since viewers came. The time before the first one is a pause. */
+	private isFirst = false;
 	private readonly snapshots: Handle<Snapshots, undefined>;
 	private readonly activation: Handle<SourceActivation, undefined>;
 
@@ -232,8 +232,8 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 	frame(frame: Frame): void {
 		const { now } = this.node;
 		const { latestAt } = this.hub;
-		if (latestAt !== undefined && !this.begun) this.interval = now - latestAt;
-		this.begun = false;
+		if (latestAt !== undefined && !this.isFirst) this.interval = now - latestAt;
+		this.isFirst = false;
 		this.hub.push(now, frame);
 	}
 
@@ -248,7 +248,7 @@ export class VideoPart implements Part, SourceOwner, FrameDemand {
 
 	/** @see FrameDemand */
 	wanted(): void {
-		this.begun = true;
+		this.isFirst = true;
 		this.activation.call((activation) => activation.wanted());
 	}
 

@@ -32,7 +32,7 @@ describe("stream/stream-distribution: DESCRIBE", () => {
 		assert.equal((answers[0] as ContentDescription).video.frameRate, 0);
 	});
 
-	it("refuses after 8 s with 503 when there is no picture", () => {
+	it("answers 503 when there has been no picture for 8 s", () => {
 		const stage = new StreamStage();
 		const answers = stage.describe();
 		stage.pass(7999);

@@ -40,7 +40,7 @@ describe("stream/unit-content: DESCRIBE", () => {
 		assert.notEqual(source.sink, undefined);
 	});
 
-	it("refuses after 8 s with 503 when nothing comes", () => {
+	it("answers 503 when nothing has come for 8 s", () => {
 		const { stage } = stageWithUnits();
 		const answers = stage.describe("h264");
 		stage.pass(8000);
